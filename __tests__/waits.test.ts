@@ -42,9 +42,9 @@ const WAITS: Readonly<Record<string, Wait>> = {
     provenBy: 'image/engine/silent-engine.test.ts',
   },
   'image/registry/registry-transport.ts': {
-    for: 'a registry, its tokens and its proxy: head of an answer, silence, trickle',
-    bound: [60, 60, 60],
-    limit: /(?:head|idle|body): ([\d_]+),/g,
+    for: 'a registry, its tokens and its proxy: head of an answer, silence, trickle; a blob to be stored or dropped',
+    bound: [60, 60, 60, 600, 5],
+    limit: /(?:head|idle|body|store|cancel): ([\d_]+),/g,
     in: 'image/registry/registry-limits.ts',
     provenBy: 'image/registry/registry-client.test.ts',
   },

@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Digest } from '../../../src/base/digest.ts';
-import { RegistryClient, type RegistryClientOptions } from '../../../src/image/registry/registry-client.ts';
+import { RegistryClient } from '../../../src/image/registry/registry-client.ts';
 import { registryUnreachable } from '../../../src/image/registry/registry-errors.ts';
 import { REGISTRY_LIMITS } from '../../../src/image/registry/registry-limits.ts';
+import type { RegistryOptions } from '../../../src/image/registry/registry-session.ts';
 import { bytesOfStream } from '../../support/conformance/medium.ts';
 import type { FabricatedImage } from '../../support/fabricate/image.ts';
 import { loopbackServer } from '../../support/registry/loopback-server.ts';
@@ -28,7 +29,7 @@ beforeAll(async () => {
 /** The bytes of the first layer, and what the registry was asked. */
 async function fetched(
   registry: StrictRegistryOptions,
-  more: Partial<RegistryClientOptions> = {},
+  more: Partial<RegistryOptions> = {},
 ): Promise<readonly string[]> {
   let requests: readonly string[] = [];
   await withRegistry([image], registry, async ({ host, requests: seen }) => {

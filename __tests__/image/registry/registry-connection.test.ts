@@ -4,8 +4,9 @@ import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
-import { RegistryClient, type RegistryClientOptions } from '../../../src/image/registry/registry-client.ts';
+import { RegistryClient } from '../../../src/image/registry/registry-client.ts';
 import type { RegistryLimits } from '../../../src/image/registry/registry-limits.ts';
+import type { RegistryOptions } from '../../../src/image/registry/registry-session.ts';
 import { folderOf } from '../../support/folder.ts';
 import { httpProxy, socksProxy } from '../../support/registry/fake-proxies.ts';
 import {
@@ -21,6 +22,8 @@ const LIMITS: RegistryLimits = {
   head: 500,
   idle: 500,
   body: 500,
+  store: 500,
+  cancel: 500,
   slowest: 8,
   retry: { maxAttempts: 1, firstWait: 1, maxWait: 1, maxTotalWait: 1 },
 };
@@ -39,7 +42,7 @@ const registry = async (options: StrictRegistryOptions = {}): Promise<StrictRegi
   kept(await strictRegistry([await imageOf([1])], options));
 
 /** What a client says of `app:1`: the media type, or the error. */
-async function ask(host: string, more: Partial<RegistryClientOptions> = {}): Promise<unknown> {
+async function ask(host: string, more: Partial<RegistryOptions> = {}): Promise<unknown> {
   const credentials = async () =>
     ({ kind: 'password', username: USER.name, password: USER.password }) as const;
   const own = { registry: host, repository: 'app', env: {}, homeDir: '/nonexistent', root: '/nonexistent' };

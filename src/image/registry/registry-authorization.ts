@@ -1,9 +1,10 @@
 import { Buffer } from 'node:buffer';
 import { z } from 'zod';
+import type { DeadweightError } from '../../base/errors.ts';
 import { lazy } from '../../base/lazy.ts';
 import { parseJson } from '../../oci/parse-json.ts';
 import type { Credentials } from './credentials.ts';
-import { registryRefused, registryUnreachable, tokenRefused, tokensUnreachable } from './registry-errors.ts';
+import { registryRefused, registryUnreachable, tokensUnreachable } from './registry-errors.ts';
 import { type RegistryLimits, readPacedBody } from './registry-limits.ts';
 import type { RegistryTransport } from './registry-transport.ts';
 import { allowedUrl } from './registry-url.ts';
@@ -55,11 +56,14 @@ function parseChallenges(header: string): ReadonlyMap<string, ReadonlyMap<string
 /** Who asks, of whom, for what. */
 interface AuthorityRequest {
   readonly registry: string;
-  readonly repository: string;
+  /** What the token is to permit: `repository:owner/app:pull`. */
+  readonly scopes: readonly string[];
   /** Address of the registry, which the challenge came from. */
   readonly home: URL;
   readonly credentials: Credentials | null;
   readonly limits: RegistryLimits;
+  /** The error where no token is given. */
+  readonly tokenRefused: (registry: string, hasCredentials: boolean) => DeadweightError;
 }
 
 const answerSchema = lazy(() =>
@@ -71,14 +75,14 @@ const TOKEN = /^[\x21-\x7e]{1,65536}$/;
 
 /**
  * The `Authorization` that answers a challenge; null when there is nothing to answer with.
- * @throws DeadweightError `permission-denied`, `registry-unreachable`
+ * @throws DeadweightError `registry-unreachable`, that of the request where no token is given
  */
 export async function authorize(
   challenge: Challenge,
   request: AuthorityRequest,
   transport: RegistryTransport,
 ): Promise<string | null> {
-  const { credentials, registry, limits } = request;
+  const { credentials, registry, limits, tokenRefused } = request;
   if (challenge.scheme === 'basic') {
     return credentials?.kind === 'password' ? basic(credentials.username, credentials.password) : null;
   }
@@ -112,14 +116,14 @@ async function fetchToken(
 /** https://distribution.github.io/distribution/spec/auth/token/ and https://distribution.github.io/distribution/spec/auth/oauth/ */
 function tokenRequest(
   challenge: Extract<Challenge, { scheme: 'bearer' }>,
-  { registry, repository, home }: AuthorityRequest,
+  { registry, scopes, home }: AuthorityRequest,
   credentials: Exclude<Credentials, { kind: 'registry-token' }> | null,
 ): Parameters<RegistryTransport['send']> {
   const url = allowedUrl(challenge.realm, home);
   // Credentials go there.
   if (!url) throw registryUnreachable(registry, new Error('its address for tokens is not safe'));
-  // Never more than to read, whatever scope the challenge has; docker does not look at it either.
-  const scope = `repository:${repository}:pull`;
+  // Never more than is needed, whatever scope the challenge has; docker does not look at it either.
+  const scope = scopes.join(' ');
   const service = challenge.service ?? '';
   if (credentials?.kind === 'identity-token') {
     const form = { grant_type: 'refresh_token', client_id: 'deadweight', service, scope };
@@ -128,7 +132,8 @@ function tokenRequest(
     return [url, { headers, form: body.toString() }];
   }
   if (service !== '') url.searchParams.set('service', service);
-  url.searchParams.set('scope', scope);
+  url.searchParams.delete('scope');
+  for (const each of scopes) url.searchParams.append('scope', each);
   if (!credentials) return [url, { headers: {} }];
   url.searchParams.set('account', credentials.username);
   return [url, { headers: { authorization: basic(credentials.username, credentials.password) } }];

@@ -1,16 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { Digest } from '../../base/digest.ts';
-import { DeadweightError } from '../../base/errors.ts';
 import { retryAfter } from '../../base/retry.ts';
 import { DOCKER_MANIFEST, DOCKER_MANIFEST_LIST, OCI_INDEX, OCI_MANIFEST } from '../../oci/media-type.ts';
 import { documentTooLarge, MAX_DOCUMENT } from '../../oci/parse-json.ts';
-import type { Credentials } from './credentials.ts';
-import { isLoopback } from './proxy.ts';
-import { authorize, parseChallenge } from './registry-authorization.ts';
-import { parseReason, registryBrokeOff, registryRefused, registryUnreachable } from './registry-errors.ts';
-import { paceBody, REGISTRY_LIMITS, type RegistryLimits, readPacedBody } from './registry-limits.ts';
-import { type RegistryAnswer, RegistryTransport } from './registry-transport.ts';
-import { registryUrl, withoutTls } from './registry-url.ts';
+import { parseReason, registryBrokeOff, registryRefused, tokenRefused } from './registry-errors.ts';
+import { paceBody, readPacedBody } from './registry-limits.ts';
+import { type RegistryOptions, RegistrySession } from './registry-session.ts';
 
 const MANIFESTS = [OCI_INDEX, OCI_MANIFEST, DOCKER_MANIFEST_LIST, DOCKER_MANIFEST].join(', ');
 
@@ -20,21 +15,6 @@ const MIN_PROGRESS = 1024 * 1024;
 const MIN_PART = 64 * 1024;
 /** Of who does not send a part: it is asked for all of it. */
 const NO_RANGE: ReadonlySet<number> = new Set([400, 416]);
-
-export interface RegistryClientOptions {
-  /** `docker.io`, `ghcr.io`, `localhost:5000`. */
-  readonly registry: string;
-  readonly repository: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly homeDir: string;
-  /** Where `etc` is, with certificates in it; `/` when absent. */
-  readonly root?: string;
-  /** Whether a configuration permits it to speak without TLS, or with a certificate that nobody knows. */
-  readonly isInsecure?: boolean;
-  /** Asked for once, and only when the registry wants to know. */
-  readonly credentials: () => Promise<Credentials | null>;
-  readonly limits?: RegistryLimits;
-}
 
 /** A manifest or index as a registry serves it. */
 interface ServedManifest {
@@ -46,24 +26,13 @@ interface ServedManifest {
 
 /** Reads one repository of a registry. https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pull */
 export class RegistryClient {
-  readonly #options: RegistryClientOptions;
-  readonly #limits: RegistryLimits;
-  readonly #url: URL;
-  #found: Promise<URL> | null = null;
-  readonly #transport: RegistryTransport;
-  #credentials: Promise<Credentials | null> | null = null;
-  #authorization: Promise<string | null> = Promise.resolve(null);
+  readonly #registry: string;
+  readonly #session: RegistrySession;
 
   /** @throws DeadweightError `reference-invalid`, `config-invalid` */
-  constructor(options: RegistryClientOptions) {
-    this.#options = options;
-    this.#limits = options.limits ?? REGISTRY_LIMITS;
-    this.#url = registryUrl(options.registry);
-    this.#transport = new RegistryTransport(options, this.#limits, {
-      unverified: options.isInsecure ? this.#url.host : null,
-      names: new Map([[this.#url.host, options.registry]]),
-    });
-    this.#transport.check(this.#url);
+  constructor(options: RegistryOptions) {
+    this.#registry = options.registry;
+    this.#session = new RegistrySession(options, { actions: 'pull', tokenRefused });
   }
 
   /**
@@ -106,7 +75,7 @@ export class RegistryClient {
       let known = received - (startOf(answer) ?? received);
       try {
         if (known < 0) throw new Error('it went on in another place');
-        for await (const chunk of paceBody(answer, this.#limits)) {
+        for await (const chunk of paceBody(answer, this.#session.limits)) {
           // A server that knows no ranges sends it all again.
           const fresh = chunk.subarray(Math.min(known, chunk.length));
           known -= chunk.length - fresh.length;
@@ -120,8 +89,8 @@ export class RegistryClient {
       } catch (cause) {
         // A long blob may take many connections, as long as it gets on.
         if (received - before >= MIN_PROGRESS) attempt = 1;
-        const again = await this.#transport.retries.wait(attempt, { after: null });
-        if (!again) throw registryBrokeOff(this.#options.registry, what, received, cause);
+        const again = await this.#session.transport.retries.wait(attempt, { after: null });
+        if (!again) throw registryBrokeOff(this.#registry, what, received, cause);
       } finally {
         answer.destroy();
       }
@@ -129,15 +98,15 @@ export class RegistryClient {
   }
 
   close(): void {
-    this.#transport.close();
+    this.#session.close();
   }
 
   get #name(): string {
-    return `the image ${this.#options.registry}/${this.#options.repository}`;
+    return `the image ${this.#session.name}`;
   }
 
   async #whole(answer: IncomingMessage, what: string): Promise<Uint8Array> {
-    const body = await this.#reached(readPacedBody(answer, this.#limits));
+    const body = await this.#session.reached(readPacedBody(answer, this.#session.limits));
     if (body.length > MAX_DOCUMENT) throw documentTooLarge(what, body.length);
     return body;
   }
@@ -147,17 +116,7 @@ export class RegistryClient {
     what: string,
     headers: Readonly<Record<string, string>>,
   ): Promise<IncomingMessage> {
-    const url = new URL(`${this.#options.repository}/${path}`, await this.#home());
-    const used = this.#authorization;
-    let answer = await this.#send(url, headers, await used);
-    // Only the registry itself may ask who we are: elsewhere its credentials are nobody's business.
-    if (answer.status === 401 && answer.isOwn) {
-      answer.message.destroy();
-      const challenge = answer.message.headers['www-authenticate'];
-      // Requests beside this one may have got an answer to the same challenge meanwhile.
-      if (this.#authorization === used) this.#authorization = this.#answerTo(challenge);
-      answer = await this.#send(url, headers, await this.#authorization);
-    }
+    const answer = await this.#session.request(await this.#session.address(path), { headers });
     const { status, message } = answer;
     const { range, ...whole } = headers;
     if (status === 200 || (status === 206 && range !== undefined)) return message;
@@ -165,58 +124,14 @@ export class RegistryClient {
       message.destroy();
       return this.#get(path, what, whole);
     }
-    const body = await readPacedBody(message, this.#limits).catch(() => new Uint8Array());
+    const body = await readPacedBody(message, this.#session.limits).catch(() => new Uint8Array());
     throw registryRefused({
-      registry: this.#options.registry,
+      registry: this.#registry,
       what,
       status,
       reason: parseReason(body),
       wait: retryAfter(message.headers['retry-after'], Date.now()),
     });
-  }
-
-  /** With TLS. On this machine, or where a configuration permits it, without where there is none. */
-  #home(): Promise<URL> {
-    this.#found ??= this.#findHome();
-    return this.#found;
-  }
-
-  async #findHome(): Promise<URL> {
-    const { isInsecure = false } = this.#options;
-    if (!isInsecure && !isLoopback(this.#url.hostname)) return this.#url;
-    const answer = this.#reached(this.#transport.speaksTls(this.#url));
-    // Its port for TLS may be closed, or no proxy lead there.
-    const isTls = await (isInsecure ? answer.catch(() => false) : answer);
-    return isTls ? this.#url : withoutTls(this.#url);
-  }
-
-  #send(
-    url: URL,
-    headers: Readonly<Record<string, string>>,
-    authorization: string | null,
-  ): Promise<RegistryAnswer> {
-    const all = authorization === null ? headers : { ...headers, authorization };
-    return this.#reached(this.#transport.send(url, { headers: all }));
-  }
-
-  /** A token serves all requests until the registry asks again: it may have run out. */
-  async #answerTo(header: string | undefined): Promise<string | null> {
-    const challenge = parseChallenge(header);
-    if (!challenge) return null;
-    this.#credentials ??= this.#options.credentials();
-    const credentials = await this.#credentials;
-    const { registry, repository } = this.#options;
-    const home = await this.#home();
-    const request = { registry, repository, home, credentials, limits: this.#limits };
-    return await this.#reached(authorize(challenge, request, this.#transport));
-  }
-
-  async #reached<T>(answer: Promise<T>): Promise<T> {
-    try {
-      return await answer;
-    } catch (error) {
-      throw error instanceof DeadweightError ? error : registryUnreachable(this.#options.registry, error);
-    }
   }
 }
 

@@ -10,6 +10,10 @@ export interface RegistryLimits {
   readonly idle: number;
   /** For the body of an answer, to which what its bytes take at `slowest` is added. */
   readonly body: number;
+  /** Until a registry that has all bytes of a blob or manifest has stored it. */
+  readonly store: number;
+  /** Until it says that it has dropped an upload. */
+  readonly cancel: number;
   /** Bytes a millisecond: who sends less on average is given up. */
   readonly slowest: number;
   /** Requests that are made for one answer, and the waits of one image together. */
@@ -20,6 +24,8 @@ export const REGISTRY_LIMITS: RegistryLimits = {
   head: 60_000,
   idle: 60_000,
   body: 60_000,
+  store: 600_000,
+  cancel: 5_000,
   slowest: 8,
   retry: { maxAttempts: 4, firstWait: 500, maxWait: 30_000, maxTotalWait: 120_000, jitter: 0.25 },
 };

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { messageOf, systemErrorCode } from '../../base/errors.ts';
 import { Retries, retry, retryAfter } from '../../base/retry.ts';
 import { http, https, refuseUpgrade } from '../network.ts';
@@ -6,20 +6,30 @@ import { explainProxy, proxyFailed, RegistryAgents } from './registry-agents.ts'
 import { RedirectFailure } from './registry-errors.ts';
 import type { RegistryLimits } from './registry-limits.ts';
 import { allowedUrl } from './registry-url.ts';
+import { BodyFailure, isStreamed, type StreamedBody, sendBody } from './streamed-body.ts';
 import { type CertificateEnvironment, TrustedCertificates } from './trusted-certificates.ts';
 
-interface RegistryRequest {
+export interface RegistryRequest {
+  /** GET when absent. */
+  readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly headers: Readonly<Record<string, string>>;
-  /** A form: then it is a POST. */
+  /** A form with secrets: then it is a POST. */
   readonly form?: string;
+  /** What is streamed is sent once: whoever made it knows whether it may be sent again. */
+  readonly body?: Uint8Array | StreamedBody;
+  /** Milliseconds until the head of the answer is there, where that is not `head` of the limits. */
+  readonly answerWithin?: number;
+  /** Whether it is made once, whatever comes of it. */
+  readonly isOnce?: boolean;
+  readonly signal?: AbortSignal;
 }
 
 /** An answer whose body must be read or destroyed. */
 export interface RegistryAnswer {
   readonly message: IncomingMessage;
   readonly status: number;
-  /** Whether the host that was asked answered, rather than one that it sent us to. */
-  readonly isOwn: boolean;
+  /** Who answered: the host that was asked, or one that it sent us to. */
+  readonly url: URL;
 }
 
 interface TransportOptions {
@@ -30,8 +40,11 @@ interface TransportOptions {
 }
 
 const MAX_REDIRECTS = 5;
-const TRANSIENT: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
+/** What another attempt may be answered with something else. */
+export const TRANSIENT: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+/** Those that mean the same request once more; after the others, clients make a GET of it. */
+const REPEATING: ReadonlySet<number> = new Set([307, 308]);
 const BROKEN: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN']);
 /** What comes of TLS from who does not speak it: an answer in clear text, or none. */
 const PLAIN =
@@ -85,6 +98,7 @@ export class RegistryTransport {
 
   /**
    * Resolves with the last answer, whatever its status. Credentials are not sent on to another host, nor is a form.
+   * @throws BodyFailure what reading a streamed body throws
    * @throws Error when there is no answer
    */
   async send(url: URL, request: RegistryRequest): Promise<RegistryAnswer> {
@@ -92,13 +106,12 @@ export class RegistryTransport {
     let headers = request.headers;
     for (let count = 0; count <= MAX_REDIRECTS; count += 1) {
       const message = await this.#persistently(target, { ...request, headers }).catch((error: unknown) => {
-        throw target.origin === url.origin ? error : new RedirectFailure(target.host, error);
+        if (target.origin === url.origin || error instanceof BodyFailure) throw error;
+        throw new RedirectFailure(target.host, error);
       });
       const status = message.statusCode ?? 0;
       const { location } = message.headers;
-      if (request.form !== undefined || !REDIRECTS.has(status) || !location) {
-        return { message, status, isOwn: target.origin === url.origin };
-      }
+      if (!location || !mayFollow(request, status)) return { message, status, url: target };
       message.destroy();
       const next = allowedUrl(location, target);
       if (!next) throw new Error('it redirects to an address without TLS');
@@ -118,6 +131,7 @@ export class RegistryTransport {
   }
 
   async #persistently(url: URL, request: RegistryRequest): Promise<IncomingMessage> {
+    if (request.isOnce || isStreamed(request.body)) return await this.#trusting(url, request);
     let last: IncomingMessage | null = null;
     const attempt = async (): Promise<IncomingMessage> => {
       last?.destroy();
@@ -143,46 +157,89 @@ export class RegistryTransport {
     }
   }
 
-  async #once(url: URL, { headers, form }: RegistryRequest): Promise<IncomingMessage> {
-    const { head, idle } = this.#limits;
-    const method = form === undefined ? 'GET' : 'POST';
-    const { agent, proxy } = this.#agents.routeTo(url);
-    // Node ends a tunnel that a proxy does not open by the limit of the request alone.
-    const options = { method, agent, timeout: head, headers: { ...headers, 'user-agent': 'deadweight' } };
-    const isSecure = url.protocol === 'https:';
-    const secureContext = isSecure ? this.#certificates.contextFor(url.host) : undefined;
-    const rejectUnauthorized = url.host !== this.#unverified;
+  async #once(url: URL, request: RegistryRequest): Promise<IncomingMessage> {
+    const { proxy } = this.#agents.routeTo(url);
     try {
-      return await new Promise((resolve, reject) => {
-        const sent = isSecure
-          ? https().request(url, { ...options, ...(secureContext && { secureContext }), rejectUnauthorized })
-          : http().request(url, options);
-        let hasConnection = false;
-        const late = setTimeout(() => {
-          const silence = new Error(`no answer within ${head / 1000} seconds`);
-          // Until a proxy has let us through, nobody hears that the request is given up.
-          reject(proxy !== null && !hasConnection ? proxyFailed(proxy, silence) : silence);
-          sent.destroy(silence);
-        }, head);
-        sent.on('socket', () => {
-          hasConnection = true;
-        });
-        sent.setTimeout(idle, () => sent.destroy(new Error(`nothing came for ${idle / 1000} seconds`)));
-        sent.on('close', () => clearTimeout(late));
-        sent.on('response', message => {
-          clearTimeout(late);
-          // From here on the reader counts: what it takes itself is no silence.
-          sent.setTimeout(0);
-          resolve(message);
-        });
-        refuseUpgrade(sent, reject);
-        sent.on('error', reject);
-        sent.end(form);
-      });
+      return await this.#exchange(url, request);
     } catch (error) {
       throw explainProxy(error, proxy);
     }
   }
+
+  async #exchange(url: URL, request: RegistryRequest): Promise<IncomingMessage> {
+    const { head, idle } = this.#limits;
+    const { body, form, answerWithin = head } = request;
+    const { proxy } = this.#agents.routeTo(url);
+    return await new Promise((resolve, reject) => {
+      const sent = this.#open(url, request);
+      let hasConnection = false;
+      let late: NodeJS.Timeout | undefined;
+      /** @param within milliseconds; null where nobody is waited for */
+      const expect = (within: number | null, what: string): void => {
+        clearTimeout(late);
+        if (within === null) return;
+        late = setTimeout(() => {
+          const silence = new Error(`${what} within ${within / 1000} seconds`);
+          // Until a proxy has let us through, nobody hears that the request is given up.
+          reject(proxy !== null && !hasConnection ? proxyFailed(proxy, silence) : silence);
+          sent.destroy(silence);
+        }, within);
+      };
+      expect(answerWithin, NO_ANSWER);
+      sent.on('socket', () => {
+        hasConnection = true;
+      });
+      sent.on('close', () => clearTimeout(late));
+      sent.on('response', message => {
+        clearTimeout(late);
+        // From here on the reader counts: what it takes itself is no silence.
+        sent.setTimeout(0);
+        // Who answers before it has all of it wants no more: the connection ends with the answer.
+        if (!sent.writableEnded) message.once('close', () => sent.destroy());
+        resolve(message);
+      });
+      refuseUpgrade(sent, reject);
+      sent.on('error', reject);
+      if (!isStreamed(body)) {
+        const silence = Math.max(idle, answerWithin);
+        sent.setTimeout(silence, () => sent.destroy(new Error(`nothing came for ${silence / 1000} seconds`)));
+        return void sent.end(form ?? body);
+      }
+      sendBody(sent, body, isWaiting => expect(isWaiting ? idle : null, 'it took nothing')).then(
+        () => {
+          if (sent.writableEnded && !sent.destroyed) expect(answerWithin, NO_ANSWER);
+        },
+        (error: unknown) => {
+          reject(error);
+          sent.destroy();
+        },
+      );
+    });
+  }
+
+  #open(url: URL, { form, body, signal, ...request }: RegistryRequest): ClientRequest {
+    const method = request.method ?? (form === undefined ? 'GET' : 'POST');
+    const { agent } = this.#agents.routeTo(url);
+    const headers = { ...request.headers, ...lengthOfBody(body), 'user-agent': 'deadweight' };
+    // Node ends a tunnel that a proxy does not open by the limit of the request alone.
+    const options = { method, agent, timeout: this.#limits.head, headers, ...(signal && { signal }) };
+    if (url.protocol !== 'https:') return http().request(url, options);
+    const secureContext = this.#certificates.contextFor(url.host);
+    const rejectUnauthorized = url.host !== this.#unverified;
+    return https().request(url, { ...options, ...(secureContext && { secureContext }), rejectUnauthorized });
+  }
+}
+
+const NO_ANSWER = 'no answer';
+
+function lengthOfBody(body: RegistryRequest['body']): Readonly<Record<string, string>> {
+  if (!isStreamed(body)) return {};
+  return body.size === null ? { 'transfer-encoding': 'chunked' } : { 'content-length': String(body.size) };
+}
+
+function mayFollow({ method = 'GET', form }: RegistryRequest, status: number): boolean {
+  if (form !== undefined) return false;
+  return (method === 'GET' || method === 'HEAD' ? REDIRECTS : REPEATING).has(status);
 }
 
 function isBroken(error: unknown): boolean {

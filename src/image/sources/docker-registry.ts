@@ -10,11 +10,10 @@ import { documentTooLarge, MAX_DOCUMENT } from '../../oci/parse-json.ts';
 import type { Choice, Image, OpenOptions } from '../image.ts';
 import { manifestFacts } from '../image-facts.ts';
 import { createImage } from '../opened-image.ts';
-import { findAuthSources } from '../registry/auth-sources.ts';
-import { findCredentials } from '../registry/credentials.ts';
 import { findPlaces, type RegistryPlace } from '../registry/registries-conf.ts';
 import { RegistryClient } from '../registry/registry-client.ts';
 import { RegistryReader } from '../registry/registry-reader.ts';
+import { optionsFor } from '../registry/registry-session.ts';
 import { assertDigest, chooseCandidate } from './image-candidates.ts';
 
 const MAX_DEPTH = 4;
@@ -52,7 +51,7 @@ async function openPlace(
   choice: Choice,
   options: OpenOptions,
 ): Promise<Image> {
-  const client = clientOf(place, options);
+  const client = new RegistryClient(optionsFor(place, options));
   try {
     const { descriptor, manifest, platforms, isAttested } = await resolve(client, name, choice);
     const config = await readConfig(client, manifest, choice);
@@ -75,20 +74,13 @@ async function openPlace(
       facts,
       new RegistryReader(
         client,
-        others.map(other => () => clientOf(other, options)),
+        others.map(other => () => new RegistryClient(optionsFor(other, options))),
       ),
     );
   } catch (error) {
     client.close();
     throw error;
   }
-}
-
-function clientOf(place: RegistryPlace, options: OpenOptions): RegistryClient {
-  const { registry, repository, isInsecure } = place;
-  const { env, homeDir, exec, log } = options;
-  const credentials = async () => findCredentials(place, findAuthSources(options), exec, log);
-  return new RegistryClient({ registry, repository, env, homeDir, isInsecure, credentials });
 }
 
 interface ResolvedManifest {
