@@ -44,22 +44,30 @@ export class SquashGains {
   }
 
   /**
-   * Ranges that are worth it: each frees more than any range in it, and nothing frees as much for fewer bytes that are to be
-   * pulled again. What frees most for those comes first.
+   * Ranges that free more than any range in them, those that begin lowest first.
    * @param from the lowest layer that may be merged
    * @param least bytes that a range has to free
    */
-  worthwhile(from: number, least: number): readonly RangeGain[] {
-    const found: RangeGain[] = [];
+  *tight(from: number, least: number): Generator<RangeGain> {
     for (let first = from; first < this.#freed.length; first += 1) {
       for (let last = first + 1; last < this.#freed.length; last += 1) {
         const gain = this.of({ first, last });
         const isTight =
           gain.freed > this.of({ first: first + 1, last }).freed &&
           gain.freed > this.of({ first, last: last - 1 }).freed;
-        if (isTight && gain.freed >= least) found.push(gain);
+        if (isTight && gain.freed >= least) yield gain;
       }
     }
+  }
+
+  /**
+   * Ranges that are worth it: each frees more than any range in it, and nothing frees as much for fewer bytes that are to be
+   * pulled again. What frees most for those comes first.
+   * @param from the lowest layer that may be merged
+   * @param least bytes that a range has to free
+   */
+  worthwhile(from: number, least: number): readonly RangeGain[] {
+    const found = [...this.tight(from, least)];
     const bySize = found.toSorted((one, other) => one.size - other.size || other.freed - one.freed);
     let most = 0;
     const best = bySize.filter(({ freed }) => {
