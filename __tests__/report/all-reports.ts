@@ -3,6 +3,7 @@ import { hostile } from './hostile-report.ts';
 import { installed } from './installed-report.ts';
 import { patched } from './patched-report.ts';
 import { diff, drift, failing, first, inspected, merged, unchanged } from './reports.ts';
+import { crowded, squashable } from './squashable-reports.ts';
 
 /** Every kind of report that renderers are held against. */
 export const REPORTS: Readonly<Record<string, () => Report>> = {
@@ -16,4 +17,6 @@ export const REPORTS: Readonly<Record<string, () => Report>> = {
   diff,
   hostile,
   patched,
+  squashable,
+  crowded,
 };

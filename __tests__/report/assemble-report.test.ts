@@ -43,6 +43,7 @@ function input(rest: Partial<ReportInput> = {}): ReportInput {
     leftOut: [],
     failOn: 'none',
     savings: { bytes: 0 },
+    squash: { fixed: [], fixesFirst: false, reference: null, platform: null },
     budgets: [
       {
         name: 'dive-highest-user-wasted-percent',

@@ -82,6 +82,14 @@ export function hostile(): Report {
       location: evil,
       evidence: { ...item.evidence, paths: NASTY.map(path => ({ path, bytes: 1_000_000 })) },
     })),
+    squash: {
+      ranges: [{ first: 1, last: 3, size: 9e15, saving: { bytes: 9e15, addedBytes: 1 } }],
+      layerCount: 3,
+      limit: null,
+      fixesFirst: true,
+      reference: "app`id`|<b>'@octocat #1 ::error::x ##[error]$(id):a\\|b",
+      platform: null,
+    },
     wastedFiles: full.wastedFiles.map((item, index) => ({ ...item, path: NASTY[index % 3] ?? '' })),
     build: full.build && {
       ...full.build,

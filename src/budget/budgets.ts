@@ -32,8 +32,8 @@ interface BudgetDefinition {
   readonly subject: (amount: string) => string;
   /** The row of the report's table that shows the budget. A row of its own is there only when the budget is set. */
   readonly row: FigureName | { readonly title: string; readonly after: FigureName };
-  /** What an excess is blamed on; null where nothing tells. */
-  readonly excess: 'waste' | 'growth' | 'layer' | 'pull' | null;
+  /** What an excess is blamed on. */
+  readonly excess: 'waste' | 'growth' | 'layer' | 'layers' | 'pull';
   /** Without a baseline it cannot be checked. */
   readonly needsBaseline?: true;
   /** The budget fails here unless it is set or switched off. */
@@ -67,7 +67,7 @@ const optionBudgets = {
     measure: ({ layers }) => ({ actual: layers.length }),
     subject: count => `${count} layers`,
     row: 'layers',
-    excess: null,
+    excess: 'layers',
     failsAt: { value: MAX_LAYERS, unit: 'layers' },
   },
   'max-size': {

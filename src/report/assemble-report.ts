@@ -15,6 +15,7 @@ import { countHeadroom, MAX_LAYERS, MAX_PULLED_LAYERS } from '../image/image.ts'
 import { reportIgnored } from './ignored-findings.ts';
 import { reportLeftOut } from './left-out-findings.ts';
 import { REPORT_VERSION, type Report, type ReportFinding, type ReportLayer } from './report.ts';
+import { reportSquash, type SquashInput } from './report-squash.ts';
 import { wastedPaths } from './wasted-paths.ts';
 
 /** What a report is made of. */
@@ -39,6 +40,7 @@ export interface ReportInput {
   readonly failOn: FailOn;
   /** Union of the findings' savings. Bytes. */
   readonly savings: Report['savings'];
+  readonly squash: SquashInput;
   readonly budgets: readonly BudgetResult[];
   readonly verdict: Verdict;
   /** null when nothing was built. */
@@ -75,6 +77,7 @@ export function assembleReport(input: ReportInput): Report {
     layerHeadroom: headroomOf(analysis.layers.length),
     wastedFiles: [...wasted.listed],
     wastedFilesTotal: wasted.total,
+    squash: reportSquash(analysis, input.squash, input.budgets),
     packages: input.packages ?? [],
     findings: input.findings.map(withAddress),
     ignoredFindings: input.ignored.map(reportIgnored),

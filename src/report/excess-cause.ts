@@ -6,18 +6,23 @@ import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.t
 import { exceededBudgets } from './budget-cell.ts';
 import { instructionTitle, UNKNOWN_TITLE } from './layer-name.ts';
 import type { Report, ReportLayer } from './report.ts';
+import { squashPlace } from './report-squash.ts';
 import { causeContent } from './sentences/cause-content.ts';
 import { causeLocation, causePlace } from './sentences/cause-place.ts';
 import { causeSentence } from './sentences/cause-sentence.ts';
 import { findingSentence } from './sentences/finding-line.ts';
+import { squashExcess } from './sentences/squash-sentence.ts';
+import { squashCommand } from './squash-command.ts';
 import { wasteReason } from './wasted-paths.ts';
 
 /** What most of the excess over a budget comes from. */
 interface ExcessCause {
-  readonly kind: 'waste' | 'growth' | 'base' | 'layer' | 'pull';
+  readonly kind: 'waste' | 'growth' | 'base' | 'layer' | 'layers' | 'pull';
   readonly text: Phrase;
   readonly location: InstructionLocation | null;
   readonly bytes: number;
+  /** What mends it, in parts between which a line may end; absent where no command does. */
+  readonly command?: readonly string[];
 }
 
 /** @returns null where nothing tells. */
@@ -31,8 +36,8 @@ export function excessCause(report: Report, name: BudgetName): ExcessCause | nul
       return largestPull(report);
     case 'layer':
       return largestLayer(report, { isMeasured: true });
-    case null:
-      return null;
+    case 'layers':
+      return mergeableLayers(report);
   }
 }
 
@@ -81,6 +86,14 @@ function largestPull({ comparison }: Report): ExcessCause | null {
     location: largest.instruction,
     bytes: bytesOf(largest),
   };
+}
+
+/** What the number of layers comes from nobody asks: what is said is how it is mended, where own layers are enough for it. */
+function mergeableLayers(report: Report): ExcessCause | null {
+  const { squash } = report;
+  if (!squash || squashPlace(report) !== 'excess') return null;
+  const text = squashExcess(report, squash);
+  return { kind: 'layers', text, location: null, bytes: 0, command: squashCommand(squash) };
 }
 
 /** A base image that exceeds the budget by itself: no line of the Dockerfile but its FROM can mend that. */

@@ -104,6 +104,39 @@ const wastedFile = lazy(() =>
   }),
 );
 
+/** Ranges of layers that a report advises to merge, at most. */
+const MAX_SQUASHED_RANGES = 4;
+
+const squash = lazy(() =>
+  z.object({
+    ranges: z
+      .array(
+        z.object({
+          first: count().describe('Index of the lowest of the layers'),
+          last: count().describe('Index of the highest'),
+          size: bytes().describe('Of the layer that they become'),
+          saving: z.object({
+            bytes: bytes().describe('What one of the layers holds and another of them hides'),
+            addedBytes: bytes().describe('Of them, what the fixes of the findings do not save'),
+          }),
+        }),
+      )
+      .min(1)
+      .max(MAX_SQUASHED_RANGES)
+      .describe('Lowest first; they do not meet'),
+    layerCount: count().describe('Layers of the image then'),
+    limit: count()
+      .nullable()
+      .describe('Most layers that the image would have then, where it has too many; null where it has not'),
+    fixesFirst: z.boolean().describe('Whether the Dockerfile is there, whose fixes free bytes for less'),
+    reference: z
+      .string()
+      .nullable()
+      .describe('By which the image can be opened again; null where none is known'),
+    platform: z.string().nullable().describe('That has to be named to open it; null where it has not'),
+  }),
+);
+
 const claimPath = lazy(() => z.object({ path: z.string(), bytes: bytes() }));
 
 const line = lazy(() => z.int().min(1));
@@ -585,6 +618,7 @@ export const reportSchema = lazy(() =>
             .describe('Of these, what package managers write at every call, where no finding tells of it'),
         })
         .describe('Over all that own layers wrote, listed or not: their bytes are `wastedBytes`'),
+      squash: squash().nullish().describe('Own layers that are worth merging; absent or null where none are'),
       packages: z.array(
         z.object({
           type: z.string().describe('dpkg, apk, npm, …'),
@@ -636,6 +670,7 @@ export type Report = z.infer<ReturnType<typeof reportSchema>>;
 export type ReportFinding = Report['findings'][number];
 export type ReportLayer = Report['layers'][number];
 export type ReportWastedFile = Report['wastedFiles'][number];
+export type ReportSquash = NonNullable<Report['squash']>;
 export type ReportCause = NonNullable<Report['comparison']>['causes'][number];
 export type ReportCausePlace = ReportCause['head'][number];
 export type ReportFileDelta = ReportCause['files'][number];

@@ -40,6 +40,7 @@ import {
   type RunOrigin,
   worstVerdict,
 } from './weigh/image-report.ts';
+import { openableName } from './weigh/openable-name.ts';
 import { type Prepare, planPrepare } from './weigh/prepare-command.ts';
 
 /** What git knows of what is built. */
@@ -136,15 +137,24 @@ async function weighHeads(pipeline: BuildPipeline, environment: Environment): Pr
     ? await compareHeads(heads, headBuild(pipeline, head.build, prepare, environment))
     : NOT_COMPARED;
 
-  const images = examined.map((image, index) => {
+  const images = examined.map((image, index, { length }) => {
     const { analysis } = image;
     const found = compared.images[index];
+    // Of several platforms one name stands for all.
+    const place = {
+      inputs,
+      reference: analysis.reference,
+      isPushed: isPushed(inputs) && !waits,
+      isLocal: origin.runUrl === null,
+    };
+    const reference = length === 1 ? openableName(place) : null;
     return buildReport({
       image,
       settings,
       snapshot: () => heads[index]?.snapshot ?? createSnapshot(analysis, origin.commit, sources),
       compared: found?.compared ?? null,
       fixable,
+      openable: reference === null ? null : { reference, platform: null },
       build: describeBuild(head.build, analysis, compared.rebuilt),
       title: name.title,
       key: reportKey(name, inputs.target, formatPlatform(analysis.platform)),

@@ -46,6 +46,7 @@ export async function diffImages(
         notices: [],
         build: null,
         fixable: null,
+        openable: head.readContents && { reference: image.analysis.reference, platform },
         snapshot: () => snapshot,
         origin: LOCAL_ORIGIN,
         compared: { comparison, explanation: null },

@@ -85,6 +85,7 @@ export async function inspectImage(
       settings,
       build: null,
       fixable: null,
+      openable: reference === '-' ? null : { reference: opened.reference, platform },
       notices: [...notices, ...(found?.notices ?? [])],
       compared: found?.compared ?? null,
       origin,

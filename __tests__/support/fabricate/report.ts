@@ -48,6 +48,8 @@ export interface ReportSpec {
   readonly budgets?: Readonly<Record<string, BudgetSetting>>;
   readonly build?: ReportInput['build'];
   readonly notices?: readonly Notice[];
+  /** null where the image is gone when the run has ended. */
+  readonly openable?: null;
   readonly title?: string;
   /** A pull request when absent. */
   readonly origin?: RunOrigin;
@@ -78,6 +80,7 @@ export function fabricateReport(spec: ReportSpec): Report {
     compared: comparedWith(spec, analysis, origin),
     build: spec.build ?? null,
     fixable: fixableFiles(spec),
+    openable: spec.openable === null ? null : { reference: analysis.reference, platform: null },
     settings: {
       budgets: parseBudgets(spec.budgets ?? {}),
       missingBaseline: 'warn',

@@ -68,7 +68,7 @@ export const deletedLater = defineRule({
   why: 'A layer never changes once it is made: a file that is deleted later is hidden, and still ships. Create and clean up in one RUN.',
   usual: `Whatever was deleted. Three RUNs of apt that end with a clean-up keep 19 MB of lists on Debian 12; an archive that a later RUN deletes keeps all of its size. ${TOLD_FROM}`,
   remedy:
-    'Delete in the RUN that writes: merge the RUNs, or end the first with the clean-up. Files that are only needed to build can stay in another stage, or be mounted (`RUN --mount=type=bind`).',
+    'Delete in the RUN that writes: merge the RUNs, or end the first with the clean-up. Files that are only needed to build can stay in another stage, or be mounted (`RUN --mount=type=bind`). Where the Dockerfile cannot be changed, `deadweight squash` merges the layers of the image that was built; they are pulled as one then, and shared with no other image.',
   whenToIgnore:
     'Where the RUNs are apart on purpose, so that a slow first one stays cached while the second one changes, and the bytes are worth it.',
   find: context => {

@@ -1,10 +1,8 @@
 import { z } from 'zod';
-import { phrase } from '../../base/phrase.ts';
+import { code, phrase } from '../../base/phrase.ts';
 import { countHeadroom, MAX_LAYERS, MAX_PULLED_LAYERS } from '../../image/image.ts';
+import { MANY_LAYERS } from '../../squash/squash-advice.ts';
 import { defineRule } from '../rule.ts';
-
-/** From here on images that are built upon soon have no room left. Layers. */
-const MIN_LAYERS = 100;
 
 /** An image near the limit of layers. An error where the first engines refuse to pull it. */
 export const layerHeadroom = defineRule({
@@ -23,11 +21,12 @@ export const layerHeadroom = defineRule({
   finds: 'Images near the layer limit',
   why: 'Layers of the base image count, too, and so do those of each image that is built on this one. Beyond the limit, engines refuse to pull or build.',
   usual: 'None: it is about how many layers there are.',
-  remedy: 'Merge RUNs that belong together, give directories to one COPY, or squash the image.',
+  remedy:
+    'Merge RUNs that belong together, give directories to one COPY, or merge layers of the image that was built with `deadweight squash`: the report names those that cost least to pull again, unless `max-layers` says that there may be so many.',
   whenToIgnore: 'Where only engines with the containerd store pull the image, and no image is built upon it.',
   find: ({ analysis }) => {
     const { length } = analysis.layers;
-    if (length < MIN_LAYERS) return [];
+    if (length < MANY_LAYERS) return [];
     const { documented, pull } = countHeadroom(length);
     const args = {
       layers: length,
@@ -44,5 +43,5 @@ export const layerHeadroom = defineRule({
     const limits = `machines with the overlay2 graph driver pull at most ${pullLimit}, and ${limit} is the documented limit`;
     return phrase`The image has ${layers} layers, ${room}: ${limits}`;
   },
-  fix: () => phrase`merge instructions, or squash the layers`,
+  fix: () => phrase`merge instructions, or layers of the image with ${code('deadweight squash')}`,
 });

@@ -19,7 +19,8 @@ export const overwrittenLater = defineRule({
   finds: 'Files that a later layer writes again',
   why: 'The image ships every version of the file, and shows the last one. What package managers write at every call is told only where it is much, and where merging the RUNs is worth it.',
   usual: `The size of each version but the last. ${TOLD_FROM}`,
-  remedy: 'Write the file once, in the last RUN or COPY that has a say in it, or merge the RUNs.',
+  remedy:
+    'Write the file once, in the last RUN or COPY that has a say in it, or merge the RUNs. Where the Dockerfile cannot be changed, `deadweight squash` merges the layers of the image that was built.',
   whenToIgnore:
     'Where the RUNs are apart on purpose, so that a slow one stays cached, and the file is small.',
   find: context => [

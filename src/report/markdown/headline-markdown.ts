@@ -9,7 +9,7 @@ import { headlineOf } from '../headline.ts';
 import type { Report } from '../report.ts';
 import { nameOf, USUAL_PLATFORM } from '../report-order.ts';
 import { isWaived } from '../waiver.ts';
-import { escapeText, phraseMarkdown } from './markdown-text.ts';
+import { codeSpan, escapeText, phraseMarkdown } from './markdown-text.ts';
 import { table } from './section.ts';
 
 /** `### app: 398.1 → 410.5 MB, **+12.4 MB (+3.1 %)**, 1 budget exceeded`. */
@@ -97,7 +97,8 @@ export function alertMarkdown(report: Report): string | null {
     const isExplained = reason === '' || cause?.kind === 'growth' || explained.has(reason);
     explained.add(reason);
     const sentence = phraseMarkdown(phrase`${budgetSentence(budget)}`, report.context);
-    return `${sentence}${isExplained ? '' : `: ${reason}`}.`;
+    const command = cause?.command === undefined ? '' : ` (${codeSpan(cause.command.join(' '))})`;
+    return `${sentence}${isExplained ? '' : `: ${reason}${command}`}.`;
   });
   if (failing !== null) lines.unshift(`${phraseMarkdown(failing, report.context)}.`);
   if (missed !== null) lines.unshift(`${escapeText(missed)}.`);

@@ -6,6 +6,7 @@ import type { Report } from '../report.ts';
 import { contentSentence } from '../sentences/content-sentence.ts';
 import { codeSpan, escapeText, phraseMarkdown } from './markdown-text.ts';
 import { type Column, type Section, table } from './section.ts';
+import { squashMarkdown } from './squash-markdown.ts';
 
 interface LayerColumn extends Column {
   readonly cell: (row: LayerRow) => string;
@@ -24,7 +25,12 @@ export function layersSection(report: Report, max: number, open: boolean): Secti
   const sentence = isContentTelling(report) ? null : contentSentence(report);
   const changed = sentence === null ? '' : `\n\n${phraseMarkdown(sentence, report.context)}`;
   const summary = phrase`${layersSummary(report)}`;
-  return { name: 'Layers', summary, body: `${body}${more}${changed}`, open };
+  return {
+    name: 'Layers',
+    summary,
+    body: `${body}${more}${changed}${squashMarkdown(report, 'layers')}`,
+    open,
+  };
 }
 
 function layerColumns(report: Report, rows: readonly LayerRow[]): readonly LayerColumn[] {

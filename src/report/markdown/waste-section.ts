@@ -6,6 +6,7 @@ import type { Report } from '../report.ts';
 import { shownWaste, wasteReason } from '../wasted-paths.ts';
 import { codeSpan, phraseMarkdown } from './markdown-text.ts';
 import { type Section, table } from './section.ts';
+import { squashMarkdown } from './squash-markdown.ts';
 
 /** null when nothing is wasted. */
 export function wasteSection(report: Report, max: number): Section | null {
@@ -31,7 +32,7 @@ export function wasteSection(report: Report, max: number): Section | null {
   return {
     name: 'Largest waste',
     summary: phrase`Largest waste: ${total}`,
-    body: `${body}${tail}`,
+    body: `${body}${tail}${squashMarkdown(report, 'waste')}`,
     open: false,
   };
 }

@@ -68,7 +68,8 @@ export function budgetLines(report: Report, page: Page): readonly string[] {
     return {
       sign: fails ? '✗' : '!',
       tone: fails ? 'bad' : 'warn',
-      content: phrase`${budgetSentence(budget)}${reason}.`,
+      content: phrase`${budgetSentence(budget)}${reason}${cause?.command === undefined ? '.' : ':'}`,
+      command: cause?.command,
     };
   });
   const missed = missedSentence(report);

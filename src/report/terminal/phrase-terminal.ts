@@ -1,4 +1,5 @@
 import type { Part, Phrase } from '../../base/phrase.ts';
+import { safeText } from '../../base/untrusted-text.ts';
 import { columnsOf } from '../text-width.ts';
 import { type Cell, escapeCell } from './cell.ts';
 import { fitDistinct, fitMiddle } from './fit.ts';
@@ -36,6 +37,8 @@ export interface ListItem {
   readonly sign: string;
   readonly tone: Tone;
   readonly content: Phrase;
+  /** Below it: a command, in parts between which a line may end. Absent where there is none. */
+  readonly command?: readonly string[] | undefined;
 }
 
 const INDENT = '  ';
@@ -44,15 +47,29 @@ const INDENT = '  ';
 export function listLines(items: readonly ListItem[], page: Page): readonly string[] {
   const indent = Math.max(0, ...items.map(item => columnsOf(item.sign))) + 1;
   const contents = tellApart(items.map(({ content }) => content));
-  return items.flatMap(({ sign, tone }, index) => {
+  return items.flatMap(({ sign, tone, command }, index) => {
     const width = page.proseWidth - INDENT.length - indent;
     const lines = phraseLines(contents[index] ?? [], { ...page, proseWidth: width });
-    return lines.map((line, row) => {
+    const below = command === undefined ? [] : commandLines(command, { ...page, proseWidth: width });
+    return [...lines, ...below].map((line, row) => {
       const lead = row === 0 ? sign : '';
       const space = ' '.repeat(indent - columnsOf(lead));
       return `${INDENT}${page.paint(tone, lead)}${space}${line}`;
     });
   });
+}
+
+/** A command that a reader may want to copy, in lines that a shell joins; none is parted within a name. */
+export function commandLines(parts: readonly string[], { proseWidth, paint }: Page): readonly string[] {
+  const [first = '', ...others] = parts.map(part => safeText(part, 'terminal'));
+  const lines = [first];
+  for (const part of others) {
+    const last = lines.at(-1) ?? '';
+    // The shell's sign for a line that goes on has its place, too.
+    if (columnsOf(`${last} ${part} \\`) <= proseWidth) lines[lines.length - 1] = `${last} ${part}`;
+    else lines.push(`${INDENT}${part}`);
+  }
+  return lines.map((line, index) => paint('code', index < lines.length - 1 ? `${line} \\` : line));
 }
 
 /** Names that were cut to the same text are cut again, so that they differ. */

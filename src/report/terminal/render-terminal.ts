@@ -11,7 +11,7 @@ import { budgetLines, causeLines, headlineLines } from './headline-lines.ts';
 import { layerLines } from './layer-lines.ts';
 import { makePage, onlyDockerfile, type Page, type TerminalOptions } from './page.ts';
 import { noticeLines, phraseLines } from './phrase-terminal.ts';
-import { buildLines, findingLines, wasteLines } from './section-lines.ts';
+import { buildLines, findingLines, squashLines, wasteLines } from './section-lines.ts';
 
 const MAX_NOTICES = 15;
 
@@ -22,10 +22,13 @@ export function renderTerminal(report: Report, options: TerminalOptions): string
     [...headlineLines(report, page), ...causeLines(report, page)],
     figureLines(report, page),
     budgetLines(report, page),
-    addTitle(phrase`${layersSummary(report)}`, layerLines(report, page), page),
+    [
+      ...addTitle(phrase`${layersSummary(report)}`, layerLines(report, page), page),
+      ...squashLines(report, 'layers', page),
+    ],
     addTitle(fixesSentence(report), findingLines(report, page), page),
     ignoredLines(report, page),
-    addTitle(wasteTitle(report), wasteLines(report, page), page),
+    [...addTitle(wasteTitle(report), wasteLines(report, page), page), ...squashLines(report, 'waste', page)],
     buildLines(report, page),
     noteLines(report, page),
   ];

@@ -3,13 +3,16 @@ import { code, message, phrase, place, placeAside, plainText, strong } from '../
 import { displayPath } from '../../base/untrusted-text.ts';
 import { LayerPlaces } from '../layer-name.ts';
 import type { Report } from '../report.ts';
+import { squashPlace } from '../report-squash.ts';
 import { buildSentence, countedSteps } from '../sentences/build-sentence.ts';
 import { findingParts, lineOf, ruleAside } from '../sentences/finding-line.ts';
+import { squashSentence } from '../sentences/squash-sentence.ts';
+import { squashCommand } from '../squash-command.ts';
 import { shownWaste, wasteReason } from '../wasted-paths.ts';
 import { bar, cell } from './cell.ts';
 import { columnLines, type TerminalColumn } from './columns.ts';
 import type { Page } from './page.ts';
-import { type ListItem, listLines, phraseCell, phraseLines } from './phrase-terminal.ts';
+import { commandLines, type ListItem, listLines, phraseCell, phraseLines } from './phrase-terminal.ts';
 
 const MAX_ITEMS = 15;
 
@@ -61,6 +64,15 @@ export function wasteLines(report: Report, page: Page): readonly string[] {
   ]);
   const lines = columnLines(columns, rows, page);
   return [...lines, ...unlisted.map(line => `  ${line}`)];
+}
+
+/** Which layers are worth merging, and how, where it is to be said here; empty elsewhere. */
+export function squashLines(report: Report, where: 'waste' | 'layers', page: Page): readonly string[] {
+  const { squash } = report;
+  if (!squash || squashPlace(report) !== where) return [];
+  const sentence = phraseLines(phrase`${squashSentence(report, squash)}:`, page);
+  const command = commandLines(squashCommand(squash), { ...page, proseWidth: page.proseWidth - 2 });
+  return [...sentence, ...command.map(line => `  ${line}`)];
 }
 
 /** The cache's story and BuildKit's own warnings; empty when nothing was built. */

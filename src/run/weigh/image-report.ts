@@ -1,10 +1,11 @@
 import type { Notice } from '../../base/notice.ts';
+import { formatPlatform, type Platform } from '../../base/platform.ts';
 import { evaluateBudgets } from '../../budget/budget-result.ts';
 import type { AttestationDefaults } from '../../build/attestation.ts';
 import type { Snapshot } from '../../compare/snapshot.ts';
 import { patchFindings } from '../../findings/fix/combined-patch.ts';
 import type { FixableFiles } from '../../findings/fix/patch.ts';
-import { unionOfSavings } from '../../findings/freed-bytes.ts';
+import { distinctFreed, unionOfSavings } from '../../findings/freed-bytes.ts';
 import { rankFindings } from '../../findings/ranking.ts';
 import type { InstalledPackage } from '../../packages/installed-package.ts';
 import { assembleReport, type ReportInput } from '../../report/assemble-report.ts';
@@ -53,6 +54,8 @@ export interface ImageReportInput {
   readonly build: ReportInput['build'];
   /** What fixes are made in; null where nothing was built here. */
   readonly fixable: FixableFiles | null;
+  /** By which the image can be opened when the run has ended; null where it is gone then. */
+  readonly openable: { readonly reference: string; readonly platform: Platform | null } | null;
   readonly settings: Pick<Settings, 'budgets' | 'failOn' | 'missingBaseline' | 'notices'>;
   readonly title: string;
   readonly key: string;
@@ -91,6 +94,13 @@ export function buildReport(input: ImageReportInput): ReportedImage {
       bytes: unionOfSavings(findings),
       compressedBytes: image.together.findings,
       editBytes: unionOfSavings(findings.filter(({ edits }) => edits.length > 0)),
+    },
+    squash: {
+      reference: input.openable?.reference ?? null,
+      platform: input.openable?.platform ? formatPlatform(input.openable.platform) : null,
+      // What comments ignore is mended by no squash either: somebody has said why it is there.
+      fixed: distinctFreed([...findings, ...ignored.map(({ finding }) => finding)]),
+      fixesFirst: input.build !== null,
     },
     budgets: results,
     verdict,
