@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FabricatedBlob, FabricatedImage } from '../fabricate/image.ts';
 import { loopbackServer } from './loopback-server.ts';
-import { type Access, TokenService } from './token-service.ts';
+import { PushSide, type PushSideOptions } from './push-side.ts';
+import { RegistryContents } from './registry-contents.ts';
+import { type Access, TokenService, type Wish } from './token-service.ts';
 
-export interface StrictRegistryOptions extends Access {
+export interface StrictRegistryOptions extends Access, PushSideOptions {
   /** More documents, by `NAME:TAG` or digest. */
   readonly manifests?: Readonly<Record<string, FabricatedBlob>>;
   /** What happens instead of an answer. The first that fits is used up. */
@@ -23,6 +25,10 @@ export interface StrictRegistry {
   readonly requests: readonly string[];
   /** Digests that were asked for as blobs, in order, whoever asked. */
   readonly blobGets: readonly string[];
+  /** What it has. */
+  readonly contents: RegistryContents;
+  /** Uploads that were begun, and neither finished nor cancelled. */
+  readonly openUploads: () => number;
   /** @throws Error when a request was not as the specifications have it */
   close(): Promise<void>;
 }
@@ -36,7 +42,7 @@ const ACCEPTED = [
 
 /**
  * A registry that has each image as `NAME:TAG` of its tags. It refuses every request that a registry may refuse, and
- * then `close` fails. https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pull
+ * then `close` fails. https://github.com/opencontainers/distribution-spec/blob/main/spec.md
  */
 export async function strictRegistry(
   images: readonly FabricatedImage[],
@@ -46,8 +52,9 @@ export async function strictRegistry(
   const blobGets: string[] = [];
   const violations: string[] = [];
   const faults = [...(options.faults ?? [])];
-  const contents = new Contents(images, options.manifests ?? {});
+  const contents = new RegistryContents(images, options.manifests ?? {});
   const tokens = new TokenService(options, refuse);
+  const pushes = new PushSide(contents, options, refuse);
 
   const server = await loopbackServer((request, response) => {
     const pull = pullOf(request);
@@ -59,10 +66,17 @@ export async function strictRegistry(
     if (pull.path === '/token') return void tokens.answer(request, response);
     // Everybody may ask whether it is one.
     if (pull.path === '/v2/') return void response.end('{}');
-    const why = whyRefused(request, pull, tokens.hasAsked);
+    const isPush = request.method !== 'GET';
+    if (request.headers.authorization && !tokens.hasAsked)
+      return void refuse(response, 'nobody asked who it is');
+    if (isPush && pushes.isElsewhere(request)) return void pushes.answer(request, response, server.host);
+    const why = isPush ? null : whyRefused(request, pull);
     if (why !== null) return void refuse(response, `${request.method} ${request.url}: ${why}`);
-    if (tokens.isAllowed(request.headers.authorization, pull.repository)) serve(response, pull, blob);
-    else tokens.challenge(response, server.host, pull.repository);
+    const wish = isPush ? pushes.wishOf(request) : ({ ...pull, action: 'pull' } satisfies Wish);
+    if (!tokens.isAllowed(request.headers.authorization, wish))
+      return void tokens.challenge(response, server.host, wish);
+    if (isPush) pushes.answer(request, response, server.host);
+    else serve(response, pull, blob);
   });
 
   function refuse(response: ServerResponse, why: string): void {
@@ -74,7 +88,8 @@ export async function strictRegistry(
     await server.close();
     if (violations.length > 0) throw new Error(violations.join('\n'));
   };
-  return { host: server.host, requests, blobGets, close };
+  const openUploads = () => pushes.openUploads;
+  return { host: server.host, requests, blobGets, contents, openUploads, close };
 }
 
 interface Pull {
@@ -92,11 +107,9 @@ function pullOf({ url = '' }: IncomingMessage): Pull {
   return { path, query, repository, kind, reference };
 }
 
-function whyRefused(request: IncomingMessage, pull: Pull, hasAsked: boolean): string | null {
-  const { accept, authorization } = request.headers;
-  if (request.method !== 'GET' || pull.kind === '') return 'no pull';
+function whyRefused({ headers: { accept } }: IncomingMessage, pull: Pull): string | null {
+  if (pull.kind === '') return 'no pull';
   if (pull.query !== '') return 'a query';
-  if (authorization && !hasAsked) return 'nobody asked who it is';
   const isKnown = pull.kind === 'blobs' || ACCEPTED.every(type => accept?.includes(type));
   return isKnown ? null : `Accept is ${accept}`;
 }
@@ -110,27 +123,5 @@ function serve(response: ServerResponse, { kind }: Pull, blob: FabricatedBlob | 
     const code = kind === 'blobs' ? 'BLOB_UNKNOWN' : 'MANIFEST_UNKNOWN';
     const errors = [{ code, message: `${kind.slice(0, -1)} unknown` }];
     response.writeHead(404).end(JSON.stringify({ errors }));
-  }
-}
-
-class Contents {
-  readonly #blobs = new Map<string, FabricatedBlob>();
-  readonly #manifests = new Map<string, FabricatedBlob>();
-
-  constructor(images: readonly FabricatedImage[], more: Readonly<Record<string, FabricatedBlob>>) {
-    for (const { config, layers, manifest, tags } of images) {
-      for (const blob of [config, ...layers]) this.#blobs.set(blob.digest, blob);
-      this.#manifests.set(manifest.digest, manifest);
-      for (const tag of tags) this.#manifests.set(tag, manifest);
-    }
-    for (const [reference, blob] of Object.entries(more)) {
-      this.#manifests.set(reference, blob);
-      this.#manifests.set(blob.digest, blob);
-    }
-  }
-
-  find({ repository, kind, reference }: Pull): FabricatedBlob | undefined {
-    if (kind === 'blobs') return this.#blobs.get(reference);
-    return this.#manifests.get(reference.includes(':') ? reference : `${repository}:${reference}`);
   }
 }

@@ -235,12 +235,18 @@ const errorsSchema = lazy(() =>
   }),
 );
 
-/** What a registry says of an error: `{"errors":[{"code":…,"message":…}]}`; empty when it says nothing. */
-export function parseReason(body: Uint8Array): string {
+/** What a registry says of an error: `{"errors":[{"code":…,"message":…}]}`; empty where it says nothing. */
+export function parseRefusal(body: Uint8Array): { readonly code: string; readonly message: string } {
   try {
     const [first] = errorsSchema().parse(parseBoundedJson(new TextDecoder().decode(body))).errors;
-    return first?.message || first?.code || '';
+    return { code: first?.code ?? '', message: first?.message ?? '' };
   } catch {
-    return '';
+    return { code: '', message: '' };
   }
+}
+
+/** The same in words; empty where it says nothing. */
+export function parseReason(body: Uint8Array): string {
+  const { code, message } = parseRefusal(body);
+  return message || code;
 }

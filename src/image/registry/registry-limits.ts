@@ -12,7 +12,7 @@ export interface RegistryLimits {
   readonly body: number;
   /** Until a registry that has all bytes of a blob or manifest has stored it. */
   readonly store: number;
-  /** Until it says that it has dropped an upload. */
+  /** Until it answers to an upload that is given up. */
   readonly cancel: number;
   /** Bytes a millisecond: who sends less on average is given up. */
   readonly slowest: number;

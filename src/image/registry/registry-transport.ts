@@ -6,7 +6,7 @@ import { explainProxy, proxyFailed, RegistryAgents } from './registry-agents.ts'
 import { RedirectFailure } from './registry-errors.ts';
 import type { RegistryLimits } from './registry-limits.ts';
 import { allowedUrl } from './registry-url.ts';
-import { BodyFailure, isStreamed, type StreamedBody, sendBody } from './streamed-body.ts';
+import { isStreamed, type StreamedBody, sendBody } from './streamed-body.ts';
 import { type CertificateEnvironment, TrustedCertificates } from './trusted-certificates.ts';
 
 export interface RegistryRequest {
@@ -98,7 +98,6 @@ export class RegistryTransport {
 
   /**
    * Resolves with the last answer, whatever its status. Credentials are not sent on to another host, nor is a form.
-   * @throws BodyFailure what reading a streamed body throws
    * @throws Error when there is no answer
    */
   async send(url: URL, request: RegistryRequest): Promise<RegistryAnswer> {
@@ -106,8 +105,7 @@ export class RegistryTransport {
     let headers = request.headers;
     for (let count = 0; count <= MAX_REDIRECTS; count += 1) {
       const message = await this.#persistently(target, { ...request, headers }).catch((error: unknown) => {
-        if (target.origin === url.origin || error instanceof BodyFailure) throw error;
-        throw new RedirectFailure(target.host, error);
+        throw target.origin === url.origin ? error : new RedirectFailure(target.host, error);
       });
       const status = message.statusCode ?? 0;
       const { location } = message.headers;
@@ -207,7 +205,8 @@ export class RegistryTransport {
       }
       sendBody(sent, body, isWaiting => expect(isWaiting ? idle : null, 'it took nothing')).then(
         () => {
-          if (sent.writableEnded && !sent.destroyed) expect(answerWithin, NO_ANSWER);
+          if (sent.writableEnded && !sent.destroyed)
+            expect(body.isWhole ? answerWithin : this.#limits.cancel, NO_ANSWER);
         },
         (error: unknown) => {
           reject(error);
@@ -220,7 +219,8 @@ export class RegistryTransport {
   #open(url: URL, { form, body, signal, ...request }: RegistryRequest): ClientRequest {
     const method = request.method ?? (form === undefined ? 'GET' : 'POST');
     const { agent } = this.#agents.routeTo(url);
-    const headers = { ...request.headers, ...lengthOfBody(body), 'user-agent': 'deadweight' };
+    const chunked = isStreamed(body) && { 'transfer-encoding': 'chunked' };
+    const headers = { ...request.headers, ...chunked, 'user-agent': 'deadweight' };
     // Node ends a tunnel that a proxy does not open by the limit of the request alone.
     const options = { method, agent, timeout: this.#limits.head, headers, ...(signal && { signal }) };
     if (url.protocol !== 'https:') return http().request(url, options);
@@ -231,11 +231,6 @@ export class RegistryTransport {
 }
 
 const NO_ANSWER = 'no answer';
-
-function lengthOfBody(body: RegistryRequest['body']): Readonly<Record<string, string>> {
-  if (!isStreamed(body)) return {};
-  return body.size === null ? { 'transfer-encoding': 'chunked' } : { 'content-length': String(body.size) };
-}
 
 function mayFollow({ method = 'GET', form }: RegistryRequest, status: number): boolean {
   if (form !== undefined) return false;

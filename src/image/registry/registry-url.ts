@@ -34,3 +34,21 @@ export function allowedUrl(text: string, from: URL): URL | null {
   const staysHere = isLoopback(url.hostname) && isLoopback(from.hostname);
   return staysHere || (from.protocol === 'http:' && url.hostname === from.hostname) ? url : null;
 }
+
+/**
+ * Where an upload goes on. It may be anywhere with TLS, as redirects may lead there; where a registry behind a proxy names
+ * itself without TLS, its own address with TLS is meant.
+ * @param location as the registry says it: an address, or a part of one
+ * @param from the address that said it
+ * @param home address of the registry
+ * @throws Error when there is none, or it is not safe
+ */
+export function uploadUrl(location: string | undefined, from: URL, home: URL): URL {
+  if (!location) throw new Error('it does not say where to upload to');
+  const url = URL.parse(location, from.href);
+  if (url?.protocol === 'http:' && home.protocol === 'https:' && url.host === home.host)
+    url.protocol = 'https:';
+  const allowed = url && allowedUrl(url.href, from);
+  if (!allowed) throw new Error('its address for uploads is not safe');
+  return allowed;
+}

@@ -1,22 +1,15 @@
 import type { ClientRequest } from 'node:http';
 
-/** The body of a request that is sent as it is made. */
+/** The body of a request that is sent as it is made, in chunks: nobody knows yet how long it is. */
 export interface StreamedBody {
-  /** Bytes; null where nobody knows before they have passed. */
-  readonly size: number | null;
   /** Its bytes, afresh: a redirect asks for them once more. */
   open(): AsyncIterable<Uint8Array>;
+  /** Whether all of it came, rather than the beginning. */
+  readonly isWhole: boolean;
 }
 
 export function isStreamed(body: Uint8Array | StreamedBody | undefined): body is StreamedBody {
   return body !== undefined && !(body instanceof Uint8Array);
-}
-
-/** What reading a body failed with, in contrast to what sending it fails with. */
-export class BodyFailure extends Error {
-  constructor(cause: unknown) {
-    super('the body of a request cannot be read', { cause });
-  }
 }
 
 /** Bytes that are handed over at a time: silence is what passes until they are taken. */
@@ -25,7 +18,7 @@ const PIECE = 256 * 1024;
 /**
  * Writes a body into a request and ends it, with back pressure. Stops where the request is answered or breaks.
  * @param wait is told when the other side is waited for (true), and when the body itself is (false)
- * @throws BodyFailure what reading the body throws
+ * @throws what reading the body throws
  */
 export async function sendBody(
   sent: ClientRequest,
@@ -41,20 +34,17 @@ export async function sendBody(
       wake();
     });
   }
-  try {
-    for await (const chunk of body.open()) {
-      for (let start = 0; start < chunk.length; start += PIECE) {
-        if (isOver) return;
-        if (sent.write(chunk.subarray(start, start + PIECE))) continue;
-        wait(true);
-        await new Promise<void>(resolve => {
-          wake = resolve;
-        });
-        if (!isOver) wait(false);
-      }
+  wait(false);
+  for await (const chunk of body.open()) {
+    for (let start = 0; start < chunk.length; start += PIECE) {
+      if (isOver) return;
+      if (sent.write(chunk.subarray(start, start + PIECE))) continue;
+      wait(true);
+      await new Promise<void>(resolve => {
+        wake = resolve;
+      });
+      if (!isOver) wait(false);
     }
-  } catch (error) {
-    throw new BodyFailure(error);
   }
   if (!isOver) sent.end();
 }
