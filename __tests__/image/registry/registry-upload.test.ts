@@ -493,6 +493,22 @@ describe('what cannot be read', () => {
     expect(opened).toBe(2);
   });
 
+  it('is read no further where the registry refuses it early', async () => {
+    let isEnded = false;
+    async function* chunks(): AsyncIterable<Uint8Array> {
+      try {
+        for (;;) yield Buffer.alloc(65_536);
+      } finally {
+        isEnded = true;
+      }
+    }
+    const blob: OutgoingBlob = { name: 'layer 1', known: null, from: null, open: () => streamOf(chunks()) };
+    await writing({ faults: [answered(PATCH, 413)] }, async uploads => {
+      await expect(uploads.blob(blob, null)).rejects.toThrowError(failure('push-failed', /too large/));
+    });
+    await expect.poll(() => isEnded).toBe(true);
+  });
+
   it('holds back who makes it where the registry takes nothing', async () => {
     let made = 0;
     async function* chunks(): AsyncIterable<Uint8Array> {
@@ -502,8 +518,6 @@ describe('what cannot be read', () => {
     await writing(
       { faults: [on(PATCH, () => undefined)] },
       async uploads => {
-        const limits = { ...LIMITS.retry, maxAttempts: 1 };
-        expect(limits.maxAttempts).toBe(1);
         await uploads.blob(blob, null).catch(() => undefined);
       },
       { limits: { ...LIMITS, retry: { ...RETRY, maxAttempts: 1 } } },
@@ -553,15 +567,40 @@ describe('uploads that are closed', () => {
     });
   });
 
-  it('are cut off where the registry takes nothing', async () => {
-    await writing({ faults: [on(PATCH, () => undefined)] }, async uploads => {
-      let closed: Promise<void> | undefined;
-      const blob = endless(count => {
-        if (count === 1) closed = uploads.close();
-      });
-      await expect(uploads.blob(blob, null)).rejects.toThrowError(failure('cancelled', /layer 1/));
-      await closed;
-    });
+  it('are cut off where the registry takes nothing, and cancelled', async () => {
+    await writing(
+      { faults: [on(PATCH, () => undefined)] },
+      async (uploads, registry) => {
+        async function* chunks(): AsyncIterable<Uint8Array> {
+          yield Buffer.alloc(64 * 1024 * 1024);
+        }
+        const open = () => streamOf(chunks());
+        const written = uploads.blob({ name: 'layer 1', known: null, from: null, open }, null);
+        written.catch(() => undefined);
+        await expect.poll(() => registry.requests.at(-1)).toMatch(/^PATCH/);
+        await uploads.close();
+        expect(registry.requests.at(-1)).toMatch(/^DELETE/);
+        await expect(written).rejects.toThrowError(failure('cancelled', /layer 1/));
+      },
+      { limits: { ...LIMITS, idle: 60_000 } },
+    );
+  });
+
+  it('do not wait to try again', async () => {
+    await writing(
+      { faults: [answered(PATCH, 429, '', { 'retry-after': '2' })] },
+      async (uploads, registry) => {
+        let isOver = false;
+        const written = uploads.blob(outgoing(BYTES), null).catch((thrown: unknown) => {
+          isOver = true;
+          return thrown;
+        });
+        await expect.poll(() => registry.requests.at(-1)).toMatch(/^DELETE/);
+        await uploads.close();
+        expect(isOver).toBe(true);
+        expect(await written).toEqual(failure('cancelled', /layer 1/));
+      },
+    );
   });
 
   it('while an upload is begun are cancelled', async () => {

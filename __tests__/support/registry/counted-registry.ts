@@ -8,6 +8,8 @@ export interface ServedBlob {
 }
 
 export interface CountedRegistry extends LoopbackServer {
+  /** Method, kind of the address and status of each answer: `PATCH uploads 202`. */
+  readonly answers: string[];
   /** What was served for each GET of a blob, in the order of the answers. */
   readonly blobs: ServedBlob[];
 }
@@ -16,6 +18,7 @@ export interface CountedRegistry extends LoopbackServer {
 export async function countedRegistry(registry: string): Promise<CountedRegistry> {
   const [host, port] = registry.split(':');
   const blobs: ServedBlob[] = [];
+  const answers: string[] = [];
   const server = await loopbackServer((request, response) => {
     const { headers, method, url } = request;
     const [, digest] = /^\/v2\/.*\/blobs\/(sha256:.*)/.exec(url ?? '') ?? [];
@@ -24,10 +27,13 @@ export async function countedRegistry(registry: string): Promise<CountedRegistry
       if (digest && method === 'GET' && [200, 206].includes(statusCode)) {
         blobs.push({ digest, size: Number(answer.headers['content-length']) });
       }
+      answers.push(
+        `${method} ${/uploads|blobs|manifests/.exec((url ?? '').replace('blobs/uploads', 'uploads'))?.[0]} ${statusCode}`,
+      );
       response.writeHead(statusCode, answer.headers);
       answer.pipe(response);
     });
     request.pipe(passed);
   });
-  return { ...server, blobs };
+  return { ...server, blobs, answers };
 }
