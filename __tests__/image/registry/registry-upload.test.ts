@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { DeadweightError } from '../../../src/base/errors.ts';
+import { pushRefused } from '../../../src/image/registry/push-errors.ts';
 import { REGISTRY_LIMITS } from '../../../src/image/registry/registry-limits.ts';
 import type { RegistryOptions } from '../../../src/image/registry/registry-session.ts';
 import { RegistryUploads } from '../../../src/image/registry/registry-upload.ts';
@@ -15,7 +16,9 @@ import type { Fault, StrictRegistry, StrictRegistryOptions } from '../../support
 import { imageOf, USER, withRegistry } from '../../support/registry/with-registry.ts';
 
 const RETRY = { ...REGISTRY_LIMITS.retry, firstWait: 5, maxWait: 2000 };
-const LIMITS = { ...REGISTRY_LIMITS, head: 400, idle: 400, body: 400, store: 400, cancel: 400, retry: RETRY };
+const LIMITS = { ...REGISTRY_LIMITS, retry: RETRY };
+/** For registries that say nothing. */
+const SHORT = { ...LIMITS, head: 400, idle: 400, store: 400, cancel: 400 };
 const CREDENTIALS = { kind: 'password', username: USER.name, password: USER.password } as const;
 const BYTES = randomBytes(3_000_000);
 const IDENTITY = identityOf(BYTES);
@@ -415,12 +418,13 @@ describe('a registry that is busy or breaks off', () => {
     expect(blob.opened()).toBe(4);
   });
 
-  it('is given up where it takes nothing more, or answers nothing', async () => {
-    for (const silent of [
-      on(PATCH, () => undefined),
-      on(PATCH, (_response, _blob, request) => void request.resume()),
-    ]) {
-      await writing({ faults: new Array<Fault>(4).fill(silent) }, async uploads => {
+  it.each([
+    ['takes nothing more', on(PATCH, () => undefined)],
+    ['answers nothing', on(PATCH, (_response, _blob, request) => void request.resume())],
+  ])('is given up where it %s', async (_what, silent) => {
+    await writing(
+      { faults: new Array<Fault>(4).fill(silent) },
+      async uploads => {
         const big = outgoing(Buffer.alloc(64 * 1024 * 1024));
         await expect(uploads.blob(big, null)).rejects.toThrowError(
           failure(
@@ -428,8 +432,9 @@ describe('a registry that is busy or breaks off', () => {
             /stopped taking layer 1 .*(?:took nothing|no answer) within 0\.4 seconds/,
           ),
         );
-      });
-    }
+      },
+      { limits: SHORT },
+    );
   });
 
   it('may have stored what it says nothing of', async () => {
@@ -493,6 +498,18 @@ describe('what cannot be read', () => {
     expect(opened).toBe(2);
   });
 
+  it('is refused early by who closes the connection at once', async () => {
+    const closing = on(PATCH, response => {
+      response.writeHead(413, { connection: 'close' }).end('<html></html>');
+    });
+    for (let count = 0; count < 5; count += 1) {
+      await writing({ faults: new Array<Fault>(4).fill(closing) }, async uploads => {
+        const blob = outgoing(Buffer.alloc(16 * 1024 * 1024));
+        await expect(uploads.blob(blob, null)).rejects.toThrowError(failure('push-failed', /too large/));
+      });
+    }
+  });
+
   it('is read no further where the registry refuses it early', async () => {
     let isEnded = false;
     async function* chunks(): AsyncIterable<Uint8Array> {
@@ -520,7 +537,7 @@ describe('what cannot be read', () => {
       async uploads => {
         await uploads.blob(blob, null).catch(() => undefined);
       },
-      { limits: { ...LIMITS, retry: { ...RETRY, maxAttempts: 1 } } },
+      { limits: { ...SHORT, retry: { ...RETRY, maxAttempts: 1 } } },
     );
     expect(made).toBeLessThan(2000);
   });
@@ -582,7 +599,7 @@ describe('uploads that are closed', () => {
         expect(registry.requests.at(-1)).toMatch(/^DELETE/);
         await expect(written).rejects.toThrowError(failure('cancelled', /layer 1/));
       },
-      { limits: { ...LIMITS, idle: 60_000 } },
+      { limits: { ...LIMITS, cancel: 400 } },
     );
   });
 
@@ -604,19 +621,15 @@ describe('uploads that are closed', () => {
   });
 
   it('while an upload is begun are cancelled', async () => {
-    const slow = on(POST, (response, _blob, request) => {
-      setTimeout(
-        () =>
-          response
-            .writeHead(202, { location: `http://${request.headers.host}/v2/app/blobs/uploads/ab` })
-            .end(),
-        100,
-      );
+    let close = (): void => undefined;
+    const slow = on(POST, (response, _blob, { headers }) => {
+      close();
+      const location = `http://${headers.host}/v2/app/blobs/uploads/ab`;
+      response.writeHead(202, { location }).end();
     });
     const requests = await writing({ faults: [slow] }, async uploads => {
-      const written = uploads.blob(outgoing(BYTES), null);
-      setTimeout(() => void uploads.close(), 50);
-      await expect(written).rejects.toThrowError(failure('cancelled', /layer 1/));
+      close = () => void uploads.close();
+      await expect(uploads.blob(outgoing(BYTES), null)).rejects.toThrowError(failure('cancelled', /layer 1/));
     });
     expect(requests.at(-1)).toBe('DELETE upload');
   });
@@ -710,6 +723,17 @@ describe('what a registry refuses', () => {
   });
 });
 
+describe('who may not write', () => {
+  it('is told what a token of GitHub needs', () => {
+    const denied = { reference: null, what: 'layer 1', status: 403, code: 'DENIED', wait: null };
+    const reason = 'installation not allowed to Create organization package';
+    const refusal = { registry: 'ghcr.io', repository: 'ghcr.io/owner/app', ...denied, reason };
+    expect(pushRefused(refusal)).toEqual(
+      failure('push-failed', /Create organization package/, /packages: write/),
+    );
+  });
+});
+
 describe('a manifest', () => {
   const MEDIA_TYPE = 'application/vnd.oci.image.manifest.v1+json';
   const documentOf = (content: object) => {
@@ -779,10 +803,14 @@ describe('a manifest', () => {
   });
 
   it('is not waited for for ever', async () => {
-    await writing({ faults: [on(MANIFEST, () => undefined)] }, async uploads => {
-      await expect(uploads.manifest('1', EMPTY)).rejects.toThrowError(
-        failure('registry-unreachable', /no answer/),
-      );
-    });
+    await writing(
+      { faults: [on(MANIFEST, () => undefined)] },
+      async uploads => {
+        await expect(uploads.manifest('1', EMPTY)).rejects.toThrowError(
+          failure('registry-unreachable', /no answer/),
+        );
+      },
+      { limits: SHORT },
+    );
   });
 });

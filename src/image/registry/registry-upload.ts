@@ -199,12 +199,19 @@ export class RegistryUploads {
     }
   }
 
+  /** Waits before another attempt; not where it is closed meanwhile. */
   async #retries(attempt: number, advice: RetryAdvice): Promise<boolean> {
     const { signal } = this.#stop;
-    return await new Promise((resolve, reject) => {
-      signal.addEventListener('abort', () => resolve(false), { once: true });
-      this.#session.transport.retries.wait(attempt, advice).then(resolve, reject);
+    let stop = (): void => undefined;
+    const stopped = new Promise<false>(resolve => {
+      stop = () => resolve(false);
     });
+    signal.addEventListener('abort', stop);
+    try {
+      return await Promise.race([this.#session.transport.retries.wait(attempt, advice), stopped]);
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
   }
 
   async #send(upload: BlobUpload, name: string, body: BlobBody): Promise<BlobIdentity> {
