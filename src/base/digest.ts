@@ -23,9 +23,20 @@ export function isDiffId(text: string): text is DiffId {
 export function sha256(bytes: Uint8Array | string): Digest {
   // Loaded here: the help and the version hash nothing.
   const { createHash } = process.getBuiltinModule('node:crypto');
-  const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+  return digestOfHex(createHash('sha256').update(bytes).digest('hex'));
+}
+
+/** A SHA-256 digest. @param hex its 64 hexadecimal digits */
+export function digestOfHex(hex: string): Digest {
+  const digest = `sha256:${hex}`;
   if (!isDigest(digest)) throw new TypeError('a sha256 digest has 64 hexadecimal digits');
   return digest;
+}
+
+/** The diffID of a layer, which is the digest of its tar. */
+export function diffIdOfTar(tar: Digest): DiffId {
+  if (!isDiffId(tar)) throw new TypeError('a digest has the form of a diffID');
+  return tar;
 }
 
 /** `sha256`, `sha384` or `sha512`: the name that node:crypto takes. */

@@ -59,9 +59,7 @@ process.stdout.on('error', error => {
   if (hasLostOutput) return;
   hasLostOutput = true;
   endWith(process.exitCode === undefined ? EXIT.fine : Number(process.exitCode));
-  import('../run/publish/output-file.ts').then(({ outputError }) =>
-    tell(outputError('standard output', error)),
-  );
+  import('../base/partial-output.ts').then(({ outputError }) => tell(outputError('standard output', error)));
 });
 
 // Where errors cannot be told, the exit code still tells.

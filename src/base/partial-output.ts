@@ -1,0 +1,71 @@
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { DeadweightError, isDiskFull, systemErrorCode, systemReason } from './errors.ts';
+import { isAlive } from './process-owner.ts';
+
+/** The file beside an output that is written first, and takes its place when all of it is there. */
+export function partialPath(path: string): string {
+  return `${path}.${process.pid}.partial`;
+}
+
+/**
+ * Makes a folder and those above it. Node's own `recursive` tries for ever where the system calls a folder missing that
+ * has a parent, as /proc does.
+ */
+export async function makeOutputFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    if (await isFolder(path)) return;
+    if (systemErrorCode(error) !== 'ENOENT' || dirname(path) === path || (await isFolder(dirname(path)))) {
+      throw error;
+    }
+    await makeOutputFolder(dirname(path));
+    await makeOutputFolder(path);
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null))?.isDirectory() === true;
+}
+
+/** Milliseconds. */
+const ABANDONED_AFTER = 60_000;
+
+/** Removes what runs left that were killed while they wrote this file. */
+export async function clearPartials(path: string): Promise<void> {
+  const name = basename(path);
+  for (const other of await readdir(dirname(path)).catch(() => [])) {
+    if (!other.startsWith(`${name}.`)) continue;
+    const [, pid] = /^\.(\d+)\.partial$/.exec(other.slice(name.length)) ?? [];
+    const partial = join(dirname(path), other);
+    if (pid === undefined || isAlive(Number(pid))) continue;
+    // A process of another container cannot be seen; writing takes no such time.
+    const { mtimeMs } = await stat(partial).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
+    if (Date.now() - mtimeMs > ABANDONED_AFTER) await rm(partial, { force: true }).catch(() => undefined);
+  }
+}
+
+/** @param path of a file, or what else was written to: `standard output` */
+export function outputError(path: string, error: unknown): DeadweightError {
+  const code = systemErrorCode(error);
+  if (isDiskFull(error)) {
+    return new DeadweightError('disk-full', {
+      message: `The disk is full: ${path} cannot be written.`,
+      remedy: 'Free some space (docker builder prune frees build cache), or write to another disk.',
+      cause: error,
+    });
+  }
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
+    return new DeadweightError('permission-denied', {
+      message: `${path} cannot be written: ${systemReason(error)}.`,
+      remedy: 'Choose another path, or change the permissions of its folder.',
+      cause: error,
+    });
+  }
+  return new DeadweightError('output-unwritable', {
+    message: `${path} cannot be written: ${systemReason(error)}.`,
+    remedy: 'Give the path of a file in a folder that exists or can be created.',
+    cause: error,
+  });
+}
