@@ -34,6 +34,8 @@ interface Transport<Name extends string, Address extends ImageAddress> {
   readonly reads?: 'file' | 'directory';
   /** Whether reading a layer again is another download. */
   readonly isRemote?: true;
+  /** Whether images can be written there, too. */
+  readonly isWritable?: true;
   /** Reads what follows the prefix, or says what is wrong with it. @throws DeadweightError `reference-invalid` */
   parse(rest: string): Address | { readonly problem: string };
 }
@@ -47,6 +49,7 @@ const NO_PATH = { problem: 'it names no path' } as const;
 export const TRANSPORTS = [
   transport({
     name: 'docker-daemon',
+    isWritable: true,
     prefix: 'docker-daemon:',
     form: 'NAME[:TAG]',
     description: 'an image of the engine',
@@ -55,6 +58,7 @@ export const TRANSPORTS = [
   }),
   transport({
     name: 'docker-archive',
+    isWritable: true,
     prefix: 'docker-archive:',
     form: 'PATH[:REF]',
     description: 'an archive that `docker save` wrote',
@@ -63,6 +67,7 @@ export const TRANSPORTS = [
   }),
   transport({
     name: 'oci',
+    isWritable: true,
     prefix: 'oci:',
     form: 'DIR[:REF]',
     description: 'an OCI layout',
@@ -71,6 +76,7 @@ export const TRANSPORTS = [
   }),
   transport({
     name: 'oci-archive',
+    isWritable: true,
     prefix: 'oci-archive:',
     form: 'PATH[:REF]',
     description: 'an OCI layout in a tar',
@@ -79,6 +85,7 @@ export const TRANSPORTS = [
   }),
   transport({
     name: 'dir',
+    isWritable: true,
     prefix: 'dir:',
     form: 'PATH',
     description: 'a directory that `skopeo copy` wrote, with its blobs beside a manifest.json',
@@ -87,6 +94,7 @@ export const TRANSPORTS = [
   }),
   transport({
     name: 'docker',
+    isWritable: true,
     prefix: 'docker://',
     form: 'NAME[:TAG|@DIGEST]',
     description: 'an image of a registry; only layers not weighed yet are fetched',
@@ -117,6 +125,11 @@ export const TRANSPORTS = [
     parse: () => ({ standardInput: true }),
   }),
 ] as const;
+
+/** Where images can be written to, as an output is written. */
+export function targetForms(): readonly string[] {
+  return TRANSPORTS.flatMap(({ prefix, form, isWritable }) => (isWritable ? [prefix + form] : []));
+}
 
 /** The transport that a reference names; undefined for a bare name. */
 export function findTransport(text: string): (typeof TRANSPORTS)[number] | undefined {

@@ -51,3 +51,28 @@ export function isCompressedLayer(mediaType: string): boolean {
   const type = parseLayerMediaType(mediaType);
   return type !== null && type.compression !== 'none';
 }
+
+/** Whose media types a manifest uses: Docker's own, or those of the OCI specification. */
+export type MediaTypeFamily = 'docker' | 'oci';
+
+/** How a layer of a manifest is compressed, as its media type says. Docker's own types know no zstd. */
+export function layerMediaType(family: MediaTypeFamily, compression: LayerMediaType['compression']): string {
+  if (family === 'docker') {
+    const type = 'application/vnd.docker.image.rootfs.diff.tar';
+    return compression === 'none' ? type : `${type}.${compression}`;
+  }
+  const type = 'application/vnd.oci.image.layer.v1.tar';
+  return compression === 'none' ? type : `${type}+${compression}`;
+}
+
+export function configMediaType(family: MediaTypeFamily): string {
+  return family === 'docker' ? DOCKER_CONFIG : OCI_CONFIG;
+}
+
+export function manifestMediaType(family: MediaTypeFamily): string {
+  return family === 'docker' ? DOCKER_MANIFEST : OCI_MANIFEST;
+}
+
+export function indexMediaType(family: MediaTypeFamily): string {
+  return family === 'docker' ? DOCKER_MANIFEST_LIST : OCI_INDEX;
+}

@@ -1,8 +1,14 @@
 import type { DiffId } from '../base/digest.ts';
+import { type JsonDocument, jsonList, jsonObject } from '../oci/json-document.ts';
 import type { LayerRange } from './layer-merge.ts';
 
-/** An image's config as JSON has it. What we do not know of it stays as it is. */
-export type ConfigDocument = Readonly<Record<string, unknown>>;
+/** Where BuildKit keeps the record of an inline cache: it tells of layers by their places. */
+const INLINE_CACHE = 'moby.buildkit.cache.v0';
+
+/** Whether a config has the record of an inline cache. */
+export function hasInlineCache(config: JsonDocument): boolean {
+  return INLINE_CACHE in config;
+}
 
 /** Layers that became one. */
 export interface MergedRange extends LayerRange {
@@ -13,16 +19,17 @@ export interface MergedRange extends LayerRange {
 /**
  * The config of an image of which some layers became one. Its history keeps each step: the last of a range has the layer,
  * and the others made none; one that tells of other layers than there are is left alone: nobody knows which step made which.
- * Settings, times and what else there is stay.
+ * The record of an inline cache goes, since its layers are others; settings, times and what else there is stay.
  * @param config that was checked: its `rootfs.diff_ids` are the layers
  * @param ranges that do not meet
  */
-export function squashConfig(config: ConfigDocument, ranges: readonly MergedRange[]): ConfigDocument {
+export function squashConfig(config: JsonDocument, ranges: readonly MergedRange[]): JsonDocument {
+  const { [INLINE_CACHE]: _cache, ...rest } = config;
   const { history } = config;
-  const rootfs = objectOf(config['rootfs']);
-  const diffIds = listOf(rootfs['diff_ids']);
+  const rootfs = jsonObject(config['rootfs']);
+  const diffIds = jsonList(rootfs['diff_ids']);
   const merged = {
-    ...config,
+    ...rest,
     rootfs: { ...rootfs, diff_ids: replaceLayers(diffIds, ranges, ({ diffId }) => diffId) },
   };
   if (!Array.isArray(history) || history.filter(makesLayer).length !== diffIds.length) return merged;
@@ -52,18 +59,10 @@ function squashHistory(history: readonly unknown[], ranges: readonly MergedRange
     layer += 1;
     const index = layer;
     const isMerged = ranges.some(({ first, last }) => first <= index && index < last);
-    return isMerged ? { ...objectOf(step), empty_layer: true } : step;
+    return isMerged ? { ...jsonObject(step), empty_layer: true } : step;
   });
 }
 
 function makesLayer(step: unknown): boolean {
-  return objectOf(step)['empty_layer'] !== true;
-}
-
-function objectOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
+  return jsonObject(step)['empty_layer'] !== true;
 }

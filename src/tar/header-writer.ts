@@ -14,6 +14,8 @@ export interface NewEntry {
   readonly size: number;
   /** Seconds since the epoch. */
   readonly mtime: number;
+  /** Whether a size of 8 GiB and more is written in base 256, as GNU tar does, rather than in a header of its own. */
+  readonly isOneBlock?: boolean;
 }
 
 /** What of an entry is to be another. What is absent stays. */
@@ -37,13 +39,16 @@ const LONG_LINK = '././@LongLink';
 type Records = (readonly [key: string, value: Uint8Array])[];
 
 /** The header of a new entry: one block, and a PAX header before it where the path needs one. */
-export function writeHeader({ path, kind, mode, size, mtime }: NewEntry): Buffer {
+export function writeHeader(entry: NewEntry): Buffer {
+  const { path, kind, mode, size, mtime, isOneBlock = false } = entry;
   const block = Buffer.alloc(BLOCK);
   block.write('ustar\x0000', 257, 'latin1');
   block[156] = kind === 'directory' ? 0x35 : 0x30;
   const draft = new HeaderDraft(block);
   draft.setPath(path);
-  draft.setNumbers({ mode, size, mtime });
+  const isBinary = isOneBlock && size > MAX_LONG;
+  draft.setNumbers({ mode, size: isBinary ? 0 : size, mtime });
+  if (isBinary) draft.setBinarySize(size);
   return draft.finish();
 }
 
@@ -146,6 +151,13 @@ class HeaderDraft {
     this.#setNumber(116, 8, 0, MAX_SHORT);
     this.#setOrRecord('size', 124, 12, size, MAX_LONG);
     this.#setOrRecord('mtime', 136, 12, mtime, MAX_LONG);
+  }
+
+  /** @param size bytes, at least 8 GiB */
+  setBinarySize(size: number): void {
+    this.#block.fill(0, 124, 136);
+    this.#block[124] = 0x80;
+    this.#block.writeBigUInt64BE(BigInt(size), 128);
   }
 
   finish(): Buffer {

@@ -40,8 +40,8 @@ export async function openOciArchive(path: string, choice: Choice, progress?: Pr
   }
 }
 
-const REF_NAME = 'org.opencontainers.image.ref.name';
-const CONTAINERD_NAME = 'io.containerd.image.name';
+export const REF_NAME = 'org.opencontainers.image.ref.name';
+export const CONTAINERD_NAME = 'io.containerd.image.name';
 
 /**
  * Opens an image of the OCI image layout, in a directory or an archive.
