@@ -6,12 +6,14 @@ import { parseBoundedJson } from '../../base/json-shape.ts';
 import type { Platform } from '../../base/platform.ts';
 import { parseJson } from '../../oci/parse-json.ts';
 import { readBody, streamBody } from '../chunk-pipe.ts';
+import type { StreamedBody } from '../streamed-body.ts';
 import type { EngineConnection } from './engine-connection.ts';
 import {
   engineBrokeOff,
   engineLacksImage,
   engineName,
   engineRefused,
+  engineTookNone,
   engineUnreachable,
 } from './engine-errors.ts';
 import {
@@ -155,6 +157,20 @@ export class EngineClient {
     } finally {
       answer.destroy();
     }
+  }
+
+  /**
+   * Loads the image of an archive, as `docker load` does.
+   * @throws DeadweightError `engine-unreachable`, `output-unwritable`; and what reading the archive throws
+   */
+  async load(archive: StreamedBody): Promise<void> {
+    const { endpoint } = this.#connection;
+    const answer = await this.#connection.postTar(`/v1.${this.#engine.minor}/images/load?quiet=1`, archive);
+    const body = await this.#whole(answer);
+    if (answer.statusCode !== 200) throw engineTookNone(endpoint, parseMessage(body));
+    // It has said that all is well before it began to read.
+    const failure = findToldFailure(body);
+    if (failure !== null) throw engineTookNone(endpoint, failure.reason);
   }
 
   close(): void {

@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { readInputFile } from '../../base/input-file.ts';
 import { http, https, refuseUpgrade } from '../network.ts';
+import { type StreamedBody, sendBody } from '../streamed-body.ts';
 import { MAX_DOCKER_FILE, type TlsFiles } from './docker-config.ts';
 import type { EngineEndpoint } from './endpoint.ts';
 import { engineUnreachable } from './engine-errors.ts';
@@ -39,7 +40,7 @@ const ENGINE_LIMITS: EngineLimits = {
 
 const PING = '/_ping';
 
-/** Sends GET requests to one engine, each over a connection of its own. */
+/** Sends requests to one engine, each over a connection of its own. */
 export class EngineConnection {
   readonly endpoint: EngineEndpoint;
   readonly limits: EngineLimits;
@@ -69,7 +70,35 @@ export class EngineConnection {
       const { silence, ping } = this.limits;
       const unwatch =
         path === PING ? this.#watch(request, ping, ping) : this.#watch(request, silence, longest);
-      return await answerTo(request).finally(unwatch);
+      const answer = answerTo(request);
+      request.end();
+      return await answer.finally(unwatch);
+    } catch (cause) {
+      throw engineUnreachable(this.endpoint, cause);
+    }
+  }
+
+  /**
+   * Sends a tar. Resolves when the head of the answer is there, which an engine may give before it has read all.
+   * @throws DeadweightError `engine-unreachable`, `permission-denied`; and what reading the body throws
+   */
+  async postTar(path: string, body: StreamedBody): Promise<IncomingMessage> {
+    const { silence, image } = this.limits;
+    const request = this.#request(path, { method: 'POST', headers: { 'content-type': 'application/x-tar' } });
+    this.#open.add(request);
+    request.on('close', () => this.#open.delete(request));
+    const unwatch = this.#watch(request, silence, image);
+    const answer = answerTo(request);
+    answer.catch(() => undefined);
+    try {
+      await sendBody(request, body, () => undefined);
+    } catch (error) {
+      unwatch();
+      request.destroy();
+      throw error;
+    }
+    try {
+      return await answer.finally(unwatch);
     } catch (cause) {
       throw engineUnreachable(this.endpoint, cause);
     }
@@ -114,17 +143,18 @@ export class EngineConnection {
     for (const request of this.#open) request.destroy();
   }
 
-  #request(path: string): ClientRequest {
+  #request(path: string, how: Pick<RequestOptions, 'method' | 'headers'> = {}): ClientRequest {
     const { endpoint } = this;
     if (endpoint.kind !== 'tcp') {
-      const headers = { host: 'docker', connection: 'close' };
+      const headers = { ...how.headers, host: 'docker', connection: 'close' };
       // Without an agent, be it `false`: it would name and list what is used once.
       const createConnection = () =>
         endpoint.kind === 'ssh' ? new SshTunnel(endpoint, this.#env) : connect(endpoint.path);
-      return http().request({ path, headers, createConnection });
+      return http().request({ ...how, path, headers, createConnection });
     }
     const { host, port, tls } = endpoint;
-    const address: RequestOptions = { path, agent: false, host, port, headers: { connection: 'close' } };
+    const headers = { ...how.headers, connection: 'close' };
+    const address: RequestOptions = { ...how, path, agent: false, host, port, headers };
     const request = tls ? https().request({ ...address, ...certificates(tls) }) : http().request(address);
     request.on('socket', socket => {
       const { connect } = this.limits;
@@ -141,7 +171,6 @@ function answerTo(request: ClientRequest): Promise<IncomingMessage> {
     request.on('error', reject);
     request.on('response', resolve);
     refuseUpgrade(request, reject);
-    request.end();
   });
 }
 

@@ -69,6 +69,15 @@ export function engineBrokeOff(engine: NamedEngine, bytes: number, cause: unknow
   });
 }
 
+/** The engine refused an image that was sent to it. @param reason what it says */
+export function engineTookNone(engine: NamedEngine, reason: string): DeadweightError {
+  return new DeadweightError('output-unwritable', {
+    message: `${theEngine(engine)} did not take the image: ${printable(reason.trim()) || 'no reason given'}.`,
+    remedy:
+      'Look at the log of the engine (a full disk can be the cause), or write an archive: docker-archive:PATH.',
+  });
+}
+
 /** @param origin who names the address: `DOCKER_HOST`, `the context "remote"` */
 export function invalidEndpoint(text: string, origin: string): DeadweightError {
   return new DeadweightError('engine-unreachable', {

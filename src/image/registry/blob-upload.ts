@@ -1,9 +1,9 @@
 import type { Digest } from '../../base/digest.ts';
+import type { StreamedBody } from '../streamed-body.ts';
 import type { BlobIdentity, BlobStream, OutgoingBlob } from '../targets/image-target.ts';
 import type { RegistrySession } from './registry-session.ts';
 import type { RegistryAnswer } from './registry-transport.ts';
 import { uploadUrl } from './registry-url.ts';
-import type { StreamedBody } from './streamed-body.ts';
 
 const OCTETS = 'application/octet-stream';
 

@@ -1,5 +1,6 @@
 import { DeadweightError } from '../../base/errors.ts';
 import type { OpenOptions } from '../image.ts';
+import { isStreamed } from '../streamed-body.ts';
 import { findAuthSources } from './auth-sources.ts';
 import { type Credentials, findCredentials } from './credentials.ts';
 import { isLoopback } from './proxy.ts';
@@ -9,7 +10,6 @@ import { registryUnreachable } from './registry-errors.ts';
 import { REGISTRY_LIMITS, type RegistryLimits } from './registry-limits.ts';
 import { type RegistryAnswer, type RegistryRequest, RegistryTransport } from './registry-transport.ts';
 import { registryUrl, withoutTls } from './registry-url.ts';
-import { isStreamed } from './streamed-body.ts';
 
 export interface RegistryOptions {
   /** `docker.io`, `ghcr.io`, `localhost:5000`. */

@@ -2,11 +2,11 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import { messageOf, systemErrorCode } from '../../base/errors.ts';
 import { Retries, retry, retryAfter } from '../../base/retry.ts';
 import { http, https, refuseUpgrade } from '../network.ts';
+import { isStreamed, type StreamedBody, sendBody } from '../streamed-body.ts';
 import { explainProxy, proxyFailed, RegistryAgents } from './registry-agents.ts';
 import { RedirectFailure } from './registry-errors.ts';
 import type { RegistryLimits } from './registry-limits.ts';
 import { allowedUrl } from './registry-url.ts';
-import { isStreamed, type StreamedBody, sendBody } from './streamed-body.ts';
 import { type CertificateEnvironment, TrustedCertificates } from './trusted-certificates.ts';
 
 export interface RegistryRequest {

@@ -67,3 +67,9 @@ export interface ImageTarget {
   /** Takes back what was written and not committed, and releases what was opened. Twice is harmless. */
   close(): Promise<void>;
 }
+
+/** Paths that are removed when the run is broken off. */
+export interface UnfinishedPaths {
+  add(path: string): void;
+  delete(path: string): void;
+}

@@ -1,0 +1,101 @@
+import { readdir, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type Digest, sha256 } from '../../base/digest.ts';
+import { systemErrorCode } from '../../base/errors.ts';
+import { outputError } from '../../base/partial-output.ts';
+import type { BlobIdentity, OutgoingBlob, UnfinishedPaths } from './image-target.ts';
+import { PartialFile } from './partial-file.ts';
+import type { NamedDocument } from './saved-documents.ts';
+
+/** All blobs lie in one folder, wherever one of them is. */
+const emptyDigest = () => sha256(new Uint8Array());
+
+/** A folder that files are written to, whole each. What is not kept is removed again. */
+export class OutputFolder {
+  readonly path: string;
+  readonly #unfinished: UnfinishedPaths;
+  /** What was not there before. */
+  readonly #made: string[] = [];
+
+  constructor(path: string, unfinished: UnfinishedPaths) {
+    this.path = path;
+    this.#unfinished = unfinished;
+  }
+
+  /** Names in it; null where it is not there. @throws DeadweightError `output-unwritable`, `permission-denied` */
+  async list(): Promise<readonly string[] | null> {
+    try {
+      return await readdir(this.path);
+    } catch (error) {
+      if (systemErrorCode(error) === 'ENOENT') return null;
+      throw outputError(this.path, error);
+    }
+  }
+
+  /**
+   * Writes a blob, unless one of its size is there.
+   * @param pathOf where a blob is, below the folder
+   * @throws DeadweightError `disk-full`, `permission-denied`, `output-unwritable`; and what reading the blob throws
+   */
+  async writeBlob({ known, open }: OutgoingBlob, pathOf: (digest: Digest) => string): Promise<BlobIdentity> {
+    if (known !== null && (await this.#sizeOf(pathOf(known.digest))) === known.size) return known;
+    const folder = dirname(pathOf(emptyDigest()));
+    const file = await this.#create(join(folder, 'blob'));
+    try {
+      const { chunks, identity } = open();
+      for await (const chunk of chunks) await file.write(chunk);
+      const found = await identity();
+      const path = pathOf(found.digest);
+      if ((await this.#sizeOf(path)) === found.size) return found;
+      this.#note(path);
+      await file.commit(join(this.path, path));
+      return found;
+    } finally {
+      await file.discard();
+    }
+  }
+
+  /** Writes a small file in place of the one that is there. @throws DeadweightError as `writeBlob` */
+  async writeDocument({ path, bytes }: NamedDocument): Promise<void> {
+    const file = await this.#create(path);
+    try {
+      await file.write(bytes);
+      if ((await this.#sizeOf(path)) === null) this.#note(path);
+      await file.commit();
+    } finally {
+      await file.discard();
+    }
+  }
+
+  /** What was written stays. */
+  keep(): void {
+    for (const path of this.#made) this.#unfinished.delete(path);
+    this.#made.length = 0;
+  }
+
+  /** Removes what was made and not kept. Twice is harmless. */
+  async discard(): Promise<void> {
+    for (const path of this.#made.toReversed()) {
+      await rm(path, { recursive: true, force: true }).catch(() => undefined);
+      this.#unfinished.delete(path);
+    }
+    this.#made.length = 0;
+  }
+
+  async #create(path: string): Promise<PartialFile> {
+    // The folder goes with all in it, where it was not there.
+    if ((await this.list()) === null) this.#note('');
+    return await PartialFile.create(join(this.path, path), this.#unfinished);
+  }
+
+  #note(path: string): void {
+    const made = join(this.path, path);
+    this.#made.push(made);
+    this.#unfinished.add(made);
+  }
+
+  async #sizeOf(path: string): Promise<number | null> {
+    const found = await stat(join(this.path, path)).catch(() => null);
+    return found?.isFile() ? found.size : null;
+  }
+}

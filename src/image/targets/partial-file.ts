@@ -1,0 +1,147 @@
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { clearPartials, makeOutputFolder, outputError, partialPath } from '../../base/partial-output.ts';
+import type { UnfinishedPaths } from './image-target.ts';
+
+/** Bytes that are gathered before they are written. */
+const PIECE = 1024 * 1024;
+
+/** A file that is written beside its path, and takes its place when all of it is there. */
+export class PartialFile {
+  readonly path: string;
+  readonly #partial: string;
+  readonly #unfinished: UnfinishedPaths;
+  readonly #handle: FileHandle;
+  #isOpen = true;
+  #waiting: Uint8Array[] = [];
+  #waitingBytes = 0;
+  /** Bytes that were handed over. */
+  #position = 0;
+  #writing: Promise<unknown> = Promise.resolve();
+
+  private constructor(path: string, partial: string, unfinished: UnfinishedPaths, handle: FileHandle) {
+    this.path = path;
+    this.#partial = partial;
+    this.#unfinished = unfinished;
+    this.#handle = handle;
+  }
+
+  /** @throws DeadweightError `disk-full`, `permission-denied`, `output-unwritable` */
+  static async create(path: string, unfinished: UnfinishedPaths): Promise<PartialFile> {
+    const partial = partialPath(path);
+    try {
+      await makeOutputFolder(dirname(path));
+      await clearPartials(path);
+      unfinished.add(partial);
+      return new PartialFile(path, partial, unfinished, await open(partial, 'w'));
+    } catch (error) {
+      throw outputError(path, error);
+    }
+  }
+
+  get position(): number {
+    return this.#position;
+  }
+
+  /** Chunks are kept until they are written: nobody may change them. @throws DeadweightError as `create` */
+  async write(chunk: Uint8Array): Promise<void> {
+    this.#waiting.push(chunk);
+    this.#waitingBytes += chunk.length;
+    this.#position += chunk.length;
+    if (this.#waitingBytes >= PIECE) await this.#flush();
+  }
+
+  /** Writes over what is there. @throws DeadweightError as `create` */
+  async overwrite(bytes: Uint8Array, position: number): Promise<void> {
+    await this.#settle();
+    await this.#guard(writeAll(this.#handle, [bytes], position));
+  }
+
+  /** Takes back all behind a position. @throws DeadweightError as `create` */
+  async truncate(position: number): Promise<void> {
+    await this.#settle();
+    await this.#guard(this.#handle.truncate(position));
+    this.#position = position;
+  }
+
+  /**
+   * Puts it in its place, with the permissions of the file that was there.
+   * @param path in the same folder; the one that it was made for when absent
+   * @throws DeadweightError as `create`
+   */
+  async commit(path = this.path): Promise<void> {
+    await this.#settle();
+    const present = await stat(path).catch(() => null);
+    if (present?.isFile()) await this.#guard(this.#handle.chmod(present.mode & 0o7777));
+    await this.#close();
+    await this.#guard(rename(this.#partial, path));
+    this.#unfinished.delete(this.#partial);
+  }
+
+  /** Removes it, unless it is in its place. Twice is harmless. */
+  async discard(): Promise<void> {
+    await this.#writing.catch(() => undefined);
+    await this.#close();
+    await rm(this.#partial, { force: true }).catch(() => undefined);
+    this.#unfinished.delete(this.#partial);
+  }
+
+  /** Removes it from its place. */
+  async remove(): Promise<void> {
+    await rm(this.path, { force: true }).catch(() => undefined);
+  }
+
+  async #close(): Promise<void> {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    await this.#guard(this.#handle.close());
+  }
+
+  /** Writes what was gathered, while more of it is. */
+  async #flush(): Promise<void> {
+    await this.#guard(this.#writing);
+    const chunks = this.#waiting;
+    const position = this.#position - this.#waitingBytes;
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    this.#writing = writeAll(this.#handle, chunks, position);
+    // It is looked at with the next one.
+    this.#writing.catch(() => undefined);
+  }
+
+  async #settle(): Promise<void> {
+    await this.#flush();
+    await this.#guard(this.#writing);
+  }
+
+  async #guard<T>(writing: Promise<T>): Promise<T> {
+    try {
+      return await writing;
+    } catch (error) {
+      throw outputError(this.path, error);
+    }
+  }
+}
+
+/** The system takes some thousand pieces at a time, and may write less than it was given. */
+async function writeAll(handle: FileHandle, chunks: readonly Uint8Array[], position: number): Promise<void> {
+  const MOST = 1000;
+  let at = position;
+  for (let first = 0; first < chunks.length; first += MOST) {
+    let rest = chunks.slice(first, first + MOST);
+    while (rest.length > 0) {
+      const { bytesWritten } = await handle.writev(rest, at);
+      at += bytesWritten;
+      rest = behind(rest, bytesWritten);
+    }
+  }
+}
+
+function behind(chunks: readonly Uint8Array[], bytes: number): Uint8Array[] {
+  let left = bytes;
+  return chunks.flatMap(chunk => {
+    const skipped = Math.min(left, chunk.length);
+    left -= skipped;
+    return skipped < chunk.length ? [chunk.subarray(skipped)] : [];
+  });
+}
