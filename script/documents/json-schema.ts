@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { cacheReportSchema } from '../../src/report/cache-report.ts';
 import { fixReportSchema } from '../../src/report/fix-report.ts';
 import { reportSchema } from '../../src/report/report.ts';
+import { squashReportSchema } from '../../src/report/squash-report.ts';
 
 /** The JSON schema (2020-12) of the JSON report: what `schema/report.schema.json` holds. */
 export function reportJsonSchema(): Record<string, unknown> {
@@ -11,6 +12,11 @@ export function reportJsonSchema(): Record<string, unknown> {
 /** The JSON schema (2020-12) of what `deadweight fix --json` writes: `schema/fix.schema.json`. */
 export function fixJsonSchema(): Record<string, unknown> {
   return titled('What deadweight fix did', fixReportSchema());
+}
+
+/** The JSON schema (2020-12) of what `deadweight squash --json` writes: `schema/squash.schema.json`. */
+export function squashJsonSchema(): Record<string, unknown> {
+  return titled('What deadweight squash did', squashReportSchema());
 }
 
 /** The JSON schema (2020-12) of what `deadweight cache --json` writes: `schema/cache.schema.json`. */

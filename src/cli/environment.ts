@@ -22,6 +22,8 @@ import { liveDisplay } from '../run/weigh/live-display.ts';
 import { workingDirectory } from '../run/working-directory.ts';
 
 export interface CommandLineEnvironment extends Environment {
+  /** Outputs that are half there: they are removed when the run is broken off. */
+  readonly unfinished: Set<string>;
   /** Removes the temporary files. */
   dispose(): void;
 }
@@ -89,6 +91,7 @@ export async function commandLineEnvironment(
     saveStandardInput: readStandardInput(temporaryDir, progress),
     secrets,
     display: displayFor(quiet, log, area, clock, secrets),
+    unfinished: new Set(),
     dispose: () => removeRunFolder(temporaryDir),
   };
 }

@@ -22,6 +22,7 @@ export type Request =
       readonly head: string;
     }
   | { readonly command: 'fix'; readonly inputs: BuildInputs }
+  | { readonly command: 'squash'; readonly reference: string }
   | { readonly command: 'cache' }
   /** null lists all rules. */
   | { readonly command: 'explain'; readonly rule: string | null };

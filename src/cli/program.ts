@@ -72,6 +72,14 @@ export function parseArguments(
     result = { options, request: { command: 'diff', baseline, head } };
   });
 
+  const squash = program.command('squash').description('merge layers of an existing image');
+  squash.argument('<image>', 'the image');
+  addFlags(squash, 'squash');
+  squash.action((reference: string, values: Values) => {
+    const options = checkedOptions(givenFlags('squash', values));
+    result = { options, request: { command: 'squash', reference } };
+  });
+
   const cache = program.command('cache').description('show or clear what is kept between runs');
   addFlags(cache, 'cache');
   cache.action((values: Values) => {
@@ -89,7 +97,7 @@ export function parseArguments(
   const keep = (part: string): void => {
     printed += part;
   };
-  for (const command of [program, build, fix, inspect, diff, cache, explain]) {
+  for (const command of [program, build, fix, inspect, diff, squash, cache, explain]) {
     command.exitOverride();
     // The help that answers a missing command goes to standard error; other errors are thrown.
     command.configureOutput({ writeOut: keep, writeErr: keep });

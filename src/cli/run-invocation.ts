@@ -10,11 +10,12 @@ import { commitOfContext, readGitContext } from '../build/git-context.ts';
 import { serializeSnapshot } from '../compare/parse-snapshot.ts';
 import { RULE_PAGES_FOLDER } from '../findings/rule-address.ts';
 import { DEFAULT_STORE_SIZE } from '../layer/scan-store.ts';
-import { renderCacheJson, renderFixJson, renderJson } from '../report/json.ts';
+import { renderCacheJson, renderFixJson, renderJson, renderSquashJson } from '../report/json.ts';
 import { renderMarkdown } from '../report/markdown/render-markdown.ts';
 import type { TerminalOptions } from '../report/terminal/page.ts';
 import { renderCache } from '../report/terminal/render-cache.ts';
 import { renderFixes } from '../report/terminal/render-fixes.ts';
+import { renderSquash } from '../report/terminal/render-squash.ts';
 import { renderTerminal } from '../report/terminal/render-terminal.ts';
 import { type FiledBuild, fileStandardInput } from '../run/build-input.ts';
 import { weighBuild } from '../run/build-pipeline.ts';
@@ -33,6 +34,7 @@ import { DEFAULT_KEPT_SIZE } from '../run/kept-layers.ts';
 import { writeOutputFile } from '../run/publish/output-file.ts';
 import { clearRunFolders } from '../run/run-folder.ts';
 import { secretMask } from '../run/secret-values.ts';
+import { squash } from '../run/squash-pipeline.ts';
 import { beginFindingBuilder } from '../run/weigh/builder.ts';
 import { LOCAL_ORIGIN, type ReportedImage, worstVerdict } from '../run/weigh/image-report.ts';
 import { workingDirectory } from '../run/working-directory.ts';
@@ -41,9 +43,11 @@ import { type CommandLineEnvironment, commandLineEnvironment } from './environme
 import { explainRule } from './explain.ts';
 import type { Invocation, Request } from './invocation.ts';
 import { refuseOverwriting } from './report-paths.ts';
+import { readSquash } from './squash-command-line.ts';
 
 type FixRequest = Extract<Request, { readonly command: 'fix' }>;
 type BuildRequest = Extract<Request, { readonly command: 'build' }>;
+type SquashRequest = Extract<Request, { readonly command: 'squash' }>;
 type InspectingRequest = Extract<Request, { readonly command: 'inspect' | 'diff' }>;
 
 /** Carries out what the command line asked for, and prints it. @returns the exit code */
@@ -60,8 +64,8 @@ export async function runInvocation(invocation: Invocation): Promise<number> {
   const secrets = secretMask('inputs' in request ? request.inputs : null, process.env, textsOf(request));
   const environment = await commandLineEnvironment(options, secrets);
   try {
-    const { temporaryDir, exportLayouts } = environment;
-    cleanUpWhenInterrupted(() => [temporaryDir, ...exportLayouts.folders]);
+    const { temporaryDir, exportLayouts, unfinished } = environment;
+    cleanUpWhenInterrupted(() => [temporaryDir, ...exportLayouts.folders], unfinished);
     return await runIn(environment, request, options);
   } catch (error) {
     throw secrets.error(error);
@@ -72,7 +76,7 @@ export async function runInvocation(invocation: Invocation): Promise<number> {
 
 /** What was given as images, which may be addresses with a login. */
 function textsOf(request: Request): readonly string[] {
-  if (request.command === 'inspect') return [request.reference];
+  if (request.command === 'inspect' || request.command === 'squash') return [request.reference];
   if (request.command === 'diff') return [request.baseline, request.head];
   return [];
 }
@@ -103,12 +107,16 @@ async function showCache(options: OptionValues): Promise<number> {
 
 async function runIn(
   environment: CommandLineEnvironment,
-  request: BuildRequest | InspectingRequest | FixRequest,
+  request: BuildRequest | InspectingRequest | FixRequest | SquashRequest,
   options: OptionValues,
 ): Promise<number> {
   if (request.command === 'fix') {
     const filed = await fileFixInput(request.inputs, options['dry-run'], process.stdin, environment);
     await fix(filed, options, environment);
+    return EXIT.fine;
+  }
+  if (request.command === 'squash') {
+    await squashLayers(request, options, environment);
     return EXIT.fine;
   }
   if (request.command === 'build') {
@@ -145,6 +153,17 @@ async function fix(
   await write(options.json, () => renderFixJson(report), null, environment.cwd);
   if (options.json === '-') return;
   process.stdout.write(renderFixes(report, terminalOptions(options)));
+}
+
+async function squashLayers(
+  request: SquashRequest,
+  options: OptionValues,
+  environment: CommandLineEnvironment,
+): Promise<void> {
+  const command = readSquash(request.reference, options, environment.unfinished);
+  const report = environment.secrets.report(await squash(command, environment));
+  await write(options.json, () => renderSquashJson(report), null, environment.cwd);
+  if (options.json !== '-') process.stdout.write(renderSquash(report, terminalOptions(options)));
 }
 
 async function buildImages(

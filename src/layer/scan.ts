@@ -144,7 +144,8 @@ async function* verifyDiffId(tar: AsyncIterable<Uint8Array>, diffId: DiffId): As
   assertDiffId(`${algorithm}:${hash.digest('hex')}`, diffId);
 }
 
-function assertDiffId(actual: string, diffId: DiffId): void {
+/** @throws DeadweightError `digest-mismatch` unless the digest of a layer's tar is its diffID */
+export function assertDiffId(actual: string, diffId: DiffId): void {
   if (actual === diffId) return;
   throw new DeadweightError('digest-mismatch', {
     message: `A layer is not what its image says: its diffID is ${shortDigest(actual)}, not ${shortDigest(diffId)}.`,

@@ -7,6 +7,7 @@ import type { CacheReport } from './cache-report.ts';
 import { upgradeReport } from './first-version.ts';
 import type { FixReport } from './fix-report.ts';
 import { type Report, reportSchema } from './report.ts';
+import type { SquashReport } from './squash-report.ts';
 
 /** Longest report that is read. Characters. */
 const MAX_LENGTH = 64 * 1024 * 1024;
@@ -27,6 +28,11 @@ export function renderJson(report: Report): string {
 
 /** What `deadweight fix` did, as JSON: `schema/fix.schema.json`. */
 export function renderFixJson(report: FixReport): string {
+  return safeJson(report);
+}
+
+/** What `deadweight squash` did, as JSON: `schema/squash.schema.json`. */
+export function renderSquashJson(report: SquashReport): string {
   return safeJson(report);
 }
 

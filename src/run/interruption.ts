@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { constants } from 'node:os';
 import { endProcesses, findDescendants } from './process-tree.ts';
 import { removeRunFolder } from './run-folder.ts';
@@ -9,14 +10,19 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  * with the tree of a base and half an export in them. Nothing else was written: neither the checkout nor its git directory.
  * All of it happens in one turn, so that the run does not go on meanwhile.
  * @param folders of the run, as they are then
+ * @param unfinished outputs that are half there
  */
-export function cleanUpWhenInterrupted(folders: () => readonly string[]): void {
+export function cleanUpWhenInterrupted(
+  folders: () => readonly string[],
+  unfinished: Iterable<string> = [],
+): void {
   for (const signal of SIGNALS) {
     process.once(signal, () => {
       try {
         endProcesses(found => findDescendants(process.pid, found));
         // Where something is left of a folder, its record is too, and the next run clears it.
         for (const folder of folders()) removeRunFolder(folder);
+        for (const path of unfinished) rmSync(path, { recursive: true, force: true });
       } finally {
         process.exit(128 + constants.signals[signal]);
       }

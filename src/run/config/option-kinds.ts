@@ -4,6 +4,7 @@ import { type Platform, parsePlatform } from '../../base/platform.ts';
 import { type Budget, budgetSetting, parseBudget } from '../../budget/budget.ts';
 import type { BudgetName } from '../../budget/budgets.ts';
 import type { ChangeThreshold } from '../../github/comment-policy.ts';
+import { PACKING_LEVELS, PACKINGS, type Packing } from '../../tar/packing.ts';
 
 /** `450MB`, or levels: `warn 400MB, fail 450MB`. */
 export function budget(name: BudgetName): OptionKind<Budget | null> {
@@ -77,5 +78,33 @@ export const THRESHOLD: OptionKind<ChangeThreshold> = {
       else throw invalidOption(name, part, 'a size (100kB), a percentage (0.5%), or both (100kB, 0.5%)');
     }
     return { bytes, percent };
+  },
+};
+
+/** A number of layers; null where none is given. */
+export const OPTIONAL_COUNT: OptionKind<number | null> = {
+  read(texts, name) {
+    const text = texts.at(-1);
+    if (text === undefined) return null;
+    if (/^-?\d{1,9}$/.test(text)) return Number(text);
+    throw invalidOption(name, text, 'a number, for example 3');
+  },
+};
+
+/** `gzip`, `zstd:19`, `none`; null where none is given. */
+export const PACKING: OptionKind<Packing | null> = {
+  read(texts, name) {
+    const text = texts.at(-1);
+    if (text === undefined) return null;
+    const [type, level, ...rest] = text.trim().split(':');
+    const known = PACKINGS.find(each => each === type);
+    if (known !== undefined && rest.length === 0) {
+      if (level === undefined) return { type: known, level: null };
+      const levels = known === 'none' ? null : PACKING_LEVELS[known];
+      const number = /^\d{1,2}$/.test(level) ? Number(level) : Number.NaN;
+      if (levels !== null && number >= levels.least && number <= levels.most)
+        return { type: known, level: number };
+    }
+    throw invalidOption(name, text, 'gzip (1 to 9), zstd (1 to 22) or none, for example gzip or zstd:19');
   },
 };

@@ -23,8 +23,18 @@ import { readList } from '../../build/input-list.ts';
 import { REPORT_ARTIFACT_GLOB } from '../../github/artifact/artifact-name.ts';
 import { COMMENT_POLICIES } from '../../github/comment-policy.ts';
 import { ENGINE_STORE_USES } from '../../image/image.ts';
-import { TRANSPORTS } from '../../image/transports.ts';
-import { BYTES, budget, PATH_OR_FALSE, PLATFORM, PULL_REQUEST, THRESHOLD, TITLE } from './option-kinds.ts';
+import { TRANSPORTS, targetForms } from '../../image/transports.ts';
+import {
+  BYTES,
+  budget,
+  OPTIONAL_COUNT,
+  PACKING,
+  PATH_OR_FALSE,
+  PLATFORM,
+  PULL_REQUEST,
+  THRESHOLD,
+  TITLE,
+} from './option-kinds.ts';
 
 /**
  * An option that the configuration file may set, too, or may not: what runs commands or widens rights is nothing that
@@ -34,7 +44,9 @@ type RunOption<Value> = Option<Value> &
   ({ readonly inFile: true; readonly kind: SettingKind<Value> } | { readonly inFile?: never });
 
 const WEIGHING: readonly Command[] = ['build', 'inspect', 'diff'];
-const ALL: readonly Command[] = [...WEIGHING, 'fix'];
+const FIXING: readonly Command[] = [...WEIGHING, 'fix'];
+const ALL: readonly Command[] = [...FIXING, 'squash'];
+const SQUASH: readonly Command[] = ['squash'];
 const CACHE: readonly Command[] = ['cache'];
 
 function flag(form: string, commands: readonly Command[], rest: Partial<Flag> = {}): Flag {
@@ -75,14 +87,71 @@ export const OWN_OPTIONS = {
   title: {
     kind: TITLE,
     description: "What the report calls the image (default its first tag, or the folder's name)",
-    flags: [flag('--title <title>', ALL, { description: 'what the report calls the image' })],
+    flags: [flag('--title <title>', FIXING, { description: 'what the report calls the image' })],
     input: 'image',
     inFile: true,
   },
   platform: {
     kind: PLATFORM,
     description: 'Platform of a multi-platform image',
-    flags: [flag('--platform <platform>', ['inspect', 'diff'])],
+    flags: [
+      flag('--platform <platform>', ['inspect', 'diff']),
+      flag('--platform <platform>', SQUASH, {
+        description: 'platform of a multi-platform image (default all)',
+      }),
+    ],
+  },
+  last: {
+    kind: OPTIONAL_COUNT,
+    description: 'Merge so many of the last layers',
+    flags: [flag('--last <number>', SQUASH)],
+  },
+  above: {
+    kind: OPTIONAL_TEXT,
+    description: 'Merge all layers above those of this image',
+    flags: [flag('--above <image>', SQUASH)],
+  },
+  layers: {
+    kind: LIST,
+    description: 'Merge these layers, numbered as in the report, `3..7`; several ranges are fine',
+    flags: [
+      flag('--layers <range>', SQUASH, {
+        description: 'merge these layers, numbered as in the report: 3..7; may be repeated',
+      }),
+    ],
+  },
+  'squash-output': {
+    kind: OPTIONAL_TEXT,
+    description: 'Where the image is written to',
+    flags: [
+      flag('-o, --output <target>', SQUASH, {
+        description: `where to write it: ${targetForms().join(', ')}`,
+      }),
+    ],
+  },
+  'squash-tag': {
+    kind: OPTIONAL_TEXT,
+    description: 'What the written image is called (without an output, a name of the engine)',
+    flags: [flag('-t, --tag <name>', SQUASH)],
+  },
+  'squash-compression': {
+    kind: PACKING,
+    description: 'How merged layers are packed, `gzip`, `zstd` or `none`, and the level, `zstd:19`',
+    flags: [
+      flag('--compression <type>', SQUASH, {
+        description:
+          'how merged layers are packed: gzip, zstd or none, with a level (zstd:19); default as they were',
+      }),
+    ],
+  },
+  beside: {
+    kind: LIST,
+    description: 'An image that shares layers, to say which it would share no longer',
+    flags: [
+      flag('--beside <image>', SQUASH, {
+        description: 'say what would be shared with this image no longer; may be repeated',
+      }),
+    ],
   },
   base: {
     kind: OPTIONAL_TEXT,
@@ -208,7 +277,7 @@ export const OWN_OPTIONS = {
   'dry-run': {
     kind: boolean(false),
     description: 'Show what would be written, and write nothing',
-    flags: [flag('--dry-run', ['fix'])],
+    flags: [flag('--dry-run', ['fix', 'squash'])],
   },
   suggest: {
     kind: boolean(true),
@@ -256,7 +325,7 @@ export const OWN_OPTIONS = {
   config: {
     kind: OPTIONAL_TEXT,
     description: 'Configuration file (default `.deadweight.yml` where there is one)',
-    flags: [flag('--config <file>', [...ALL, ...CACHE])],
+    flags: [flag('--config <file>', [...FIXING, ...CACHE])],
     input: 'budgets',
   },
   'dive-ci': {

@@ -1,0 +1,265 @@
+import { Buffer } from 'node:buffer';
+import { type DiffId, diffIdOfTar, digestAlgorithm, sha256 } from '../base/digest.ts';
+import type { CountBytes } from '../base/effects.ts';
+import { DeadweightError } from '../base/errors.ts';
+import type { Platform } from '../base/platform.ts';
+import { printable } from '../base/untrusted-text.ts';
+import { countChunks } from '../image/counted-bytes.ts';
+import type { Image, Layer } from '../image/image.ts';
+import { LayerHashes } from '../image/layer-hashes.ts';
+import { hashStream } from '../image/targets/hashed-stream.ts';
+import type {
+  BlobStream,
+  ImageTarget,
+  OutgoingBlob,
+  WrittenImage,
+  WrittenLayer,
+} from '../image/targets/image-target.ts';
+import type { LayerScan } from '../layer/layer-scan.ts';
+import { assertDiffId } from '../layer/scan.ts';
+import type { DockerName } from '../oci/docker-name.ts';
+import { type JsonDocument, parseJsonDocument } from '../oci/json-document.ts';
+import { parseLayerMediaType } from '../oci/media-type.ts';
+import { detectCompression } from '../tar/compression.ts';
+import { type Packing, pack } from '../tar/packing.ts';
+import { type LayerMerge, type LayerRange, planLayerMerge } from './layer-merge.ts';
+import { mergeLayers } from './merged-layer.ts';
+import { hasInlineCache, squashConfig } from './squashed-config.ts';
+import { type ListedBlob, squashManifest } from './squashed-manifest.ts';
+
+/** A range of layers, and how they become one. */
+export interface PlannedRange extends LayerRange {
+  readonly merge: LayerMerge;
+}
+
+/**
+ * @param ranges that do not meet
+ * @throws DeadweightError as `planLayerMerge`; `usage` for an image of Windows
+ */
+export function planSquash(
+  image: Pick<Image, 'platform' | 'reference'>,
+  scans: readonly LayerScan[],
+  ranges: readonly LayerRange[],
+): readonly PlannedRange[] {
+  if (image.platform.os === 'windows') throw ofWindows(image.reference);
+  return ranges.map(range => ({ ...range, merge: planLayerMerge(scans, range) }));
+}
+
+/** An image that was written, and what of it is new. */
+export interface SquashedImage extends WrittenImage {
+  readonly layers: readonly SquashedLayer[];
+  /** What held for the image that it was, and is left out. */
+  readonly dropped: { readonly inlineCache: boolean; readonly attestations: boolean };
+}
+
+export interface SquashedLayer extends WrittenLayer {
+  readonly packing: Packing['type'];
+  /** Which layers it was: several became one where `first` is not `last`. */
+  readonly range: LayerRange;
+}
+
+export interface SquashRequest {
+  readonly image: Image;
+  /** Of all its layers. */
+  readonly scans: readonly LayerScan[];
+  /** Ranges that do not meet, lowest first. */
+  readonly ranges: readonly PlannedRange[];
+  /** null: as the layers of a range are packed, or as the target usually has it. */
+  readonly packing: Packing | null;
+  /** The repository that has the image; null where it is in none. */
+  readonly origin: DockerName | null;
+  /** Counts bytes of merged tars. */
+  readonly count: CountBytes;
+}
+
+/**
+ * Writes an image with each range merged. Layers that are in no range stay as they are stored.
+ * @throws DeadweightError what reading the layers and writing to the target throws, `digest-mismatch`
+ */
+export async function squashImage(request: SquashRequest, target: ImageTarget): Promise<SquashedImage> {
+  const { image, ranges } = request;
+  const documents = await image.documents();
+  const config = parseJsonDocument(documents.config, `The config of ${printable(image.reference)}`);
+  const manifest =
+    documents.manifest &&
+    parseJsonDocument(documents.manifest, `The manifest of ${printable(image.reference)}`);
+  const layers: SquashedLayer[] = [];
+  for (const range of rangesOf(image.layers, ranges))
+    layers.push(
+      await (range.merge === null
+        ? keepLayer(range.layer, request, target)
+        : mergeRange({ ...range, merge: range.merge }, request, target)),
+    );
+  const merged = ranges.map(range => {
+    const layer = layers.find(each => each.range.first === range.first);
+    if (layer === undefined) throw new TypeError('a range was merged');
+    return { ...range, diffId: layer.diffId };
+  });
+  const squashed = Buffer.from(JSON.stringify(squashConfig(config, merged)));
+  const known = { digest: sha256(squashed), size: squashed.length };
+  await target.write({ name: 'the config', known, from: null, open: () => streamOf(squashed, known) });
+  const listed = layers.map(
+    ({ digest, size, packing, range }): ListedBlob => ({
+      ...{ digest, size, packing },
+      source: range.first === range.last ? range.first : null,
+    }),
+  );
+  return {
+    platform: platformOf(config, image.platform),
+    config: known,
+    layers,
+    manifest: squashManifest(manifest, image.mediaType, known, listed),
+    dropped: { inlineCache: hasInlineCache(config), attestations: image.isAttested },
+  };
+}
+
+type LayersOfOne =
+  | (LayerRange & { readonly merge: LayerMerge; readonly layer: null })
+  | (LayerRange & { readonly merge: null; readonly layer: Layer });
+
+/** What each layer of the squashed image is made of. */
+function rangesOf(layers: readonly Layer[], ranges: readonly PlannedRange[]): readonly LayersOfOne[] {
+  return layers.flatMap((layer): LayersOfOne[] => {
+    const { index } = layer;
+    const range = ranges.find(({ first, last }) => first <= index && index <= last);
+    if (range === undefined) return [{ first: index, last: index, merge: null, layer }];
+    return range.first === index ? [{ ...range, layer: null }] : [];
+  });
+}
+
+async function mergeRange(
+  { first, last, merge }: PlannedRange,
+  { image, scans, packing, count }: SquashRequest,
+  target: ImageTarget,
+): Promise<SquashedLayer> {
+  const how = packing ?? usualPacking(image.layers[last], target);
+  let tar: BlobStream | null = null;
+  const open = (index: number) => verified(layerAt(image, index), scans[index]?.size ?? 0);
+  const blob: OutgoingBlob = {
+    name: `layers ${first} to ${last}, merged,`,
+    known: null,
+    from: null,
+    open: () => {
+      const opened = hashStream(countChunks(mergeLayers(merge, scans, open), count), merge.size);
+      tar = opened;
+      return how.type === 'none' ? opened : hashStream(pack(opened.chunks, how), merge.size);
+    },
+  };
+  const written = await target.write(blob);
+  return { ...written, packing: how.type, range: { first, last }, diffId: await diffIdOf(tar) };
+}
+
+async function keepLayer(
+  layer: Layer,
+  { packing, origin, scans }: SquashRequest,
+  target: ImageTarget,
+): Promise<SquashedLayer> {
+  const { index, diffId, digest, compressedSize, mediaType } = layer;
+  const name = `layer ${index}`;
+  const size = scans[index]?.size ?? 0;
+  const range = { first: index, last: index };
+  if (digest !== null && compressedSize !== null) {
+    const known = { digest, size: compressedSize };
+    const open = () => ({ chunks: layer.openStored(), identity: async () => known });
+    const written = await target.write({ name, known, from: origin, open });
+    return {
+      ...written,
+      diffId,
+      range,
+      packing: parseLayerMediaType(mediaType ?? '')?.compression ?? 'none',
+    };
+  }
+  const stored = await storedPacking(layer);
+  if (stored === 'gzip' || stored === 'zstd') {
+    const open = () => hashStream(layer.openStored(), size);
+    return {
+      ...(await target.write({ name, known: null, from: null, open })),
+      diffId,
+      range,
+      packing: stored,
+    };
+  }
+  const how = packing ?? { type: target.usualCompression, level: null };
+  const open = () => {
+    if (how.type !== 'none') return hashStream(pack(verified(layer, size), how), size);
+    const tar = hashStream(layer.open(), size);
+    const identity = async () => {
+      const found = await tar.identity();
+      if (digestAlgorithm(diffId) === 'sha256') assertDiffId(found.digest, diffId);
+      return found;
+    };
+    return { chunks: tar.chunks, identity };
+  };
+  return {
+    ...(await target.write({ name, known: null, from: null, open })),
+    diffId,
+    range,
+    packing: how.type,
+  };
+}
+
+/** As its last layer is packed: the newest tool has made that. */
+function usualPacking(layer: Layer | undefined, target: ImageTarget): Packing {
+  const type = parseLayerMediaType(layer?.mediaType ?? '')?.compression ?? target.usualCompression;
+  return { type, level: null };
+}
+
+/** How a layer is packed where no manifest says: jib and kaniko write archives with compressed layers. */
+async function storedPacking(layer: Layer) {
+  for await (const chunk of layer.openStored()) if (chunk.length >= 6) return detectCompression(chunk);
+  return 'none';
+}
+
+/**
+ * The tar of a layer, compared with its diffID: what is merged goes by where its entries are.
+ * @param size about how many bytes it has
+ */
+async function* verified(layer: Layer, size: number): AsyncIterable<Uint8Array> {
+  const hashes = new LayerHashes();
+  try {
+    const hash = hashes.start(layer.diffId, size);
+    for await (const chunk of layer.open()) {
+      const pending = hash.update(chunk);
+      if (pending !== undefined) await pending;
+      yield chunk;
+    }
+    assertDiffId(`${digestAlgorithm(layer.diffId)}:${await hash.digest()}`, layer.diffId);
+  } finally {
+    await hashes.close();
+  }
+}
+
+function layerAt(image: Image, index: number): Layer {
+  const layer = image.layers[index];
+  if (layer === undefined) throw new RangeError(`there is no layer ${index}`);
+  return layer;
+}
+
+async function diffIdOf(tar: BlobStream | null): Promise<DiffId> {
+  if (tar === null) throw new TypeError('a blob that nobody knows is read');
+  return diffIdOfTar((await tar.identity()).digest);
+}
+
+function streamOf(
+  bytes: Uint8Array,
+  known: { readonly digest: ReturnType<typeof sha256>; readonly size: number },
+): BlobStream {
+  const chunks = (async function* () {
+    yield bytes;
+  })();
+  return { chunks, identity: async () => known };
+}
+
+/** As the config has it: an index keeps the variant that a name may leave out. */
+function platformOf(config: JsonDocument, known: Platform): Platform {
+  const { os, architecture, variant } = config;
+  if (typeof os !== 'string' || typeof architecture !== 'string') return known;
+  return typeof variant === 'string' && variant !== '' ? { os, architecture, variant } : { os, architecture };
+}
+
+function ofWindows(reference: string): DeadweightError {
+  return new DeadweightError('usage', {
+    message: `${printable(reference)} is an image of Windows, whose layers hold changes of the registry that cannot be merged.`,
+    remedy: 'Build it again with fewer steps.',
+  });
+}
