@@ -40,6 +40,7 @@ const WITHOUT_TARGET: Readonly<Record<string, readonly string[]>> = {
   'is tried by the targets of tars, layers, archives and package databases, which call it': [
     'image/blob-reader.ts',
     'image/fallback-reader.ts',
+    'image/targets/oci-layout-target.ts',
     'image/registry/registry-reader.ts',
     'image/scan-lanes.ts',
     'image/store/store-reader.ts',
@@ -98,6 +99,10 @@ const WITHOUT_TARGET: Readonly<Record<string, readonly string[]>> = {
     'baseline/git/private-repository.ts',
   ],
   'reads one short text by one expression': ['image/sources/containers-storage.ts'],
+  'reads what a user of this machine writes on the command line, with readers that have a target': [
+    'cli/squash-command-line.ts',
+    'image/targets/open-target.ts',
+  ],
 };
 
 const readers = readdirSync(SRC, { recursive: true, encoding: 'utf8' })

@@ -25,8 +25,11 @@ import {
 } from '../../src/layer/stored-scan.ts';
 import { parseArchiveManifest } from '../../src/oci/archive-manifest.ts';
 import { parseImageConfig } from '../../src/oci/image-config.ts';
+import { parseJsonDocument } from '../../src/oci/json-document.ts';
 import { parseManifest } from '../../src/oci/manifest.ts';
 import { COLLECTORS } from '../../src/packages/collectors.ts';
+import { squashConfig } from '../../src/squash/squashed-config.ts';
+import { squashManifest } from '../../src/squash/squashed-manifest.ts';
 import { mutateBytes } from '../mutators/bytes.ts';
 import { mutateJson, mutateJsonBytes } from '../mutators/json.ts';
 import { type KnownFile, randomTar } from '../mutators/tar.ts';
@@ -248,7 +251,7 @@ const archives: Target = {
 
 const BLOB = Buffer.from('x');
 const DOCUMENTS = [
-  configText([descriptor(BLOB, '').digest]),
+  configText([diffIdOf(BLOB), diffIdOf(Buffer.from('y'))]),
   JSON.stringify({
     schemaVersion: 2,
     mediaType: MANIFEST_TYPE,
@@ -278,9 +281,19 @@ const imageDocuments: Target = {
     'oci/manifest.ts',
     'oci/parse-json.ts',
     'base/json-shape.ts',
+    'oci/json-document.ts',
+    'squash/squashed-config.ts',
+    'squash/squashed-manifest.ts',
   ],
-  accepts: ['parseManifest', 'parseArchiveManifest', 'parseImageConfig'],
-  holds: 'a config has no values of build arguments; errors are one line',
+  accepts: [
+    'parseManifest',
+    'parseArchiveManifest',
+    'parseImageConfig',
+    'squashed config',
+    'squashed manifest',
+  ],
+  holds:
+    'a config has no values of build arguments; errors are one line; what is read is squashed, and read again',
   maxMs: 1000,
   generate: random => mutateJsonBytes(DOCUMENTS, random),
   check(input) {
@@ -295,8 +308,44 @@ const imageDocuments: Target = {
       if (!(error instanceof DeadweightError)) throw error;
       require(!/[\n\r\u001b]/.test(error.sentence), 'an error is no line of text');
     }
+    requireSquashedConfig(input);
+    requireSquashedManifest(input);
   },
 };
+
+/** A config that is read has one layer less when two of them are merged, and each of its steps. */
+function requireSquashedConfig(input: Buffer): void {
+  const config = outcomeOf(() => parseImageConfig(input, 'The config'));
+  if (typeof config === 'string' || config.diffIds.length < 2) return;
+  const range = { first: 0, last: 1, diffId: diffIdOf(Buffer.from('merged')) };
+  const squashed = squashConfig(parseJsonDocument(input, 'The config'), [range]);
+  const again = parseImageConfig(Buffer.from(JSON.stringify(squashed)), 'The squashed config');
+  accept('squashed config', again);
+  require(isDeepStrictEqual(again.diffIds, [
+    range.diffId,
+    ...config.diffIds.slice(2),
+  ]), 'the layers are others');
+  require(again.history.length === config.history.length, 'the history has lost a step');
+}
+
+/** A manifest that is read lists what it is given, and is read again. */
+function requireSquashedManifest(input: Buffer): void {
+  const manifest = outcomeOf(() => parseManifest(input, 'The manifest'));
+  if (typeof manifest === 'string' || manifest.kind !== 'manifest') return;
+  const layers = manifest.layers.map(({ digest, size }, source) => {
+    return { digest, size, source, packing: 'gzip' } as const;
+  });
+  const config = { digest: manifest.config.digest, size: manifest.config.size };
+  const document = parseJsonDocument(input, 'The manifest');
+  const { bytes } = squashManifest(document, manifest.mediaType, config, layers);
+  const again = parseManifest(bytes, 'The squashed manifest');
+  accept('squashed manifest', again);
+  require(again.kind === 'manifest' &&
+    isDeepStrictEqual(
+      again.layers.map(({ digest }) => digest),
+      layers.map(({ digest }) => digest),
+    ), 'the layers are others');
+}
 
 const STORED: Buffer[] = [];
 const STORED_LAYER = tarOf(

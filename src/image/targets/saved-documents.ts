@@ -83,8 +83,9 @@ function familiarName(name: DockerName): string {
 /** @throws DeadweightError `usage` */
 export function severalPlatforms(images: readonly Pick<WrittenImage, 'platform'>[]): DeadweightError {
   const platforms = images.map(({ platform }) => formatPlatform(platform));
+  const [first = ''] = platforms;
   return new DeadweightError('usage', {
     message: `The image has several platforms (${platforms.join(', ')}), and an engine's archive holds one.`,
-    remedy: `Choose one of them with --platform ${platforms[0] ?? ''}, or write to oci:DIR, oci-archive:PATH or docker://NAME.`,
+    remedy: `Choose one of them with --platform ${first}, or write to oci:DIR, oci-archive:PATH or docker://NAME.`,
   });
 }
