@@ -153,7 +153,15 @@ export interface OpenOptions {
   readonly saveStandardInput?: (() => Promise<string>) | undefined;
   /** Shows what is waited for until the image is open. */
   readonly progress?: Progress;
+  /**
+   * Where an image that can only be streamed is kept, for who reads its layers again and again: an engine's, an archive that is
+   * compressed as a whole. Absent: it is streamed each time, and nothing is kept.
+   */
+  readonly spoolFolder?: string | undefined;
 }
+
+/** What opening an archive needs from outside. */
+export type ArchiveOptions = Pick<OpenOptions, 'progress' | 'spoolFolder'>;
 
 /** What choosing one image among several needs. */
 export interface Choice {

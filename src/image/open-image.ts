@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { withoutLogin } from '../base/credentials.ts';
 import { isDigest } from '../base/digest.ts';
-import { type Progress, silentProgress } from '../base/effects.ts';
+import { silentProgress } from '../base/effects.ts';
 import { DeadweightError } from '../base/errors.ts';
 import { printable } from '../base/untrusted-text.ts';
 import { type DockerName, normalizeName } from '../oci/docker-name.ts';
 import { STANDARD_INPUT } from './files/archive-files.ts';
-import type { Choice, Image, OpenOptions } from './image.ts';
+import type { ArchiveOptions, Choice, Image, OpenOptions } from './image.ts';
 import { openStoredImage } from './sources/containers-storage.ts';
 import { openDetectedArchive, openPath } from './sources/detected-image.ts';
 import { openDockerArchive } from './sources/docker-archive.ts';
@@ -100,11 +100,11 @@ export async function openImage(reference: string, options: OpenOptions): Promis
 }
 
 function atLocation(
-  open: (path: string, choice: Choice, progress?: Progress) => Promise<Image>,
+  open: (path: string, choice: Choice, options: ArchiveOptions) => Promise<Image>,
 ): Opener<{ readonly location: string }> {
-  return async ({ location }, choice, { progress }) => {
+  return async ({ location }, choice, options) => {
     const { path, ref } = splitLocation(withoutSlashes(location), existsSync);
-    return await open(path, { ...choice, ref }, progress);
+    return await open(path, { ...choice, ref }, options);
   };
 }
 
@@ -118,8 +118,9 @@ function withoutSlashes(location: string): string {
 async function openStandardInput(
   _address: { readonly standardInput: true },
   choice: Choice,
-  { saveStandardInput, progress }: OpenOptions,
+  options: OpenOptions,
 ): Promise<Image> {
+  const { saveStandardInput } = options;
   if (saveStandardInput === undefined) {
     throw new DeadweightError('reference-invalid', {
       message: '"-" stands for an archive on standard input, which there is none of here.',
@@ -128,7 +129,7 @@ async function openStandardInput(
   }
   const path = await saveStandardInput();
   try {
-    return await openDetectedArchive(path, STANDARD_INPUT, choice, progress);
+    return await openDetectedArchive(path, STANDARD_INPUT, choice, options);
   } catch (error) {
     throw nameStandardInput(error);
   }

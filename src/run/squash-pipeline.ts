@@ -80,13 +80,14 @@ async function withPlatforms<T>(
   environment: Environment,
   body: (images: readonly Image[]) => Promise<T>,
 ): Promise<T> {
-  return await withImage(reference, platform, environment, async first => {
+  const reading = { ...environment, spoolFolder: environment.temporaryDir };
+  return await withImage(reference, platform, reading, async first => {
     const others =
       platform === null ? first.platforms.filter(each => !samePlatform(each, first.platform)) : [];
     const open = async (images: readonly Image[], [next, ...rest]: readonly Platform[]): Promise<T> =>
       next === undefined
         ? await body(images)
-        : await withImage(reference, next, environment, image => open([...images, image], rest));
+        : await withImage(reference, next, reading, image => open([...images, image], rest));
     return await open([first], others);
   });
 }

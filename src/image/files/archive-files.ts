@@ -1,4 +1,4 @@
-import { type Progress, silentProgress } from '../../base/effects.ts';
+import { silentProgress } from '../../base/effects.ts';
 import { DeadweightError } from '../../base/errors.ts';
 import { documentTooLarge, MAX_DOCUMENT } from '../../oci/parse-json.ts';
 import { decompress, detectCompression, looksLikeTar } from '../../tar/compression.ts';
@@ -12,10 +12,12 @@ import {
 import { readTarAt } from '../../tar/tar-index.ts';
 import { BlobReader } from '../blob-reader.ts';
 import { CountedAccess } from '../counted-bytes.ts';
+import type { ArchiveOptions } from '../image.ts';
 import { blobMissing } from '../layer-bytes.ts';
 import type { ImageFiles } from '../layer-reader.ts';
 import type { TarStream } from '../tar-stream-reader.ts';
 import { ArchiveIndex } from './archive-index.ts';
+import { spool } from './spool.ts';
 import { openStreamedFiles } from './streamed-files.ts';
 
 /** What messages call an archive on standard input. */
@@ -29,7 +31,7 @@ export const STANDARD_INPUT = 'standard input';
 export async function openArchiveFiles(
   path: string,
   name = path,
-  progress: Progress = silentProgress,
+  { progress = silentProgress, spoolFolder }: ArchiveOptions = {},
 ): Promise<ImageFiles> {
   const source = openRandomAccess(path);
   try {
@@ -43,6 +45,12 @@ export async function openArchiveFiles(
         return decompress(stored, compression, expansion, 'archive');
       };
       const work = { total: source.size };
+      if (spoolFolder !== undefined) {
+        const unpacking = { label: `Unpacking ${name}` };
+        const path = await spool(open(), spoolFolder, unpacking, progress);
+        source.close();
+        return indexArchive(name, openRandomAccess(path));
+      }
       return await openStreamedFiles(name, open, work, () => source.close(), progress);
     }
     if (!looksLikeTar(head.subarray(0, length))) throw noArchive(name, head.subarray(0, length));

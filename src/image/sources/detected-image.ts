@@ -1,11 +1,10 @@
 import { existsSync, statSync } from 'node:fs';
-import type { Progress } from '../../base/effects.ts';
 import { DeadweightError } from '../../base/errors.ts';
 import { printable } from '../../base/untrusted-text.ts';
 import { normalizeName } from '../../oci/docker-name.ts';
 import { openArchiveFiles } from '../files/archive-files.ts';
 import { openDirectory } from '../files/directory-files.ts';
-import type { Choice, Image } from '../image.ts';
+import type { ArchiveOptions, Choice, Image } from '../image.ts';
 import type { ImageFiles } from '../layer-reader.ts';
 import { openSavedImage } from './docker-archive.ts';
 import { openImageDirectory } from './image-directory.ts';
@@ -15,11 +14,11 @@ import { openOciImage, openOciLayout } from './oci-layout.ts';
  * Opens a path without a transport: what it holds tells what it is.
  * @throws DeadweightError `input-missing`, `not-an-image`, and as that kind of image is opened
  */
-export async function openPath(path: string, choice: Choice, progress?: Progress): Promise<Image> {
+export async function openPath(path: string, choice: Choice, options: ArchiveOptions = {}): Promise<Image> {
   if (!existsSync(path)) throw noSuchPath(path, choice.reference);
   return statSync(path).isDirectory()
     ? await openDetectedDirectory(path, choice)
-    : await openDetectedArchive(path, path, choice, progress);
+    : await openDetectedArchive(path, path, choice, options);
 }
 
 /**
@@ -30,9 +29,9 @@ export async function openDetectedArchive(
   path: string,
   name: string,
   choice: Choice,
-  progress?: Progress,
+  options: ArchiveOptions = {},
 ): Promise<Image> {
-  const files = await openArchiveFiles(path, name, progress);
+  const files = await openArchiveFiles(path, name, options);
   try {
     // What docker save writes is an OCI layout, too, and its manifest.json tells more.
     if (files.has('manifest.json')) return openSavedImage(files, choice);

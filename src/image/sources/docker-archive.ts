@@ -1,5 +1,4 @@
 import { isDigest, sha256 } from '../../base/digest.ts';
-import type { Progress } from '../../base/effects.ts';
 import { DeadweightError } from '../../base/errors.ts';
 import type { Notice } from '../../base/notice.ts';
 import type { Platform } from '../../base/platform.ts';
@@ -10,7 +9,7 @@ import { type ImageConfig, parseImageConfig } from '../../oci/image-config.ts';
 import { parseManifest } from '../../oci/manifest.ts';
 import { isCompressedLayer } from '../../oci/media-type.ts';
 import { openArchiveFiles } from '../files/archive-files.ts';
-import type { Choice, Image } from '../image.ts';
+import type { ArchiveOptions, Choice, Image } from '../image.ts';
 import { assertSameLayerCount, configFacts, type ImageFacts, manifestFacts } from '../image-facts.ts';
 import type { ImageFiles } from '../layer-reader.ts';
 import { createImage } from '../opened-image.ts';
@@ -35,8 +34,12 @@ interface ArchivedImage {
  * that a registry would have (docker save of the containerd image store).
  * @throws DeadweightError `not-an-image`, `image-not-found`, `reference-invalid`, `platform-unknown`, `blob-missing`, …
  */
-export async function openDockerArchive(path: string, choice: Choice, progress?: Progress): Promise<Image> {
-  const files = await openArchiveFiles(path, path, progress);
+export async function openDockerArchive(
+  path: string,
+  choice: Choice,
+  options: ArchiveOptions = {},
+): Promise<Image> {
+  const files = await openArchiveFiles(path, path, options);
   try {
     return openSavedImage(files, choice);
   } catch (error) {

@@ -17,7 +17,9 @@ import { EngineConnection } from '../engine/engine-connection.ts';
 import { findEngineFiles, tellWhyNot } from '../engine/engine-files.ts';
 import { buildHistory, type InspectedImage, type StoredManifest } from '../engine/engine-wire.ts';
 import { FallbackReader } from '../fallback-reader.ts';
+import { openArchiveFiles } from '../files/archive-files.ts';
 import { cleanName } from '../files/archive-index.ts';
+import { spool } from '../files/spool.ts';
 import { keepDocument } from '../files/streamed-files.ts';
 import type { Choice, Image, OpenOptions } from '../image.ts';
 import { configFacts, type ImageFacts, manifestFacts } from '../image-facts.ts';
@@ -26,6 +28,7 @@ import { type ContentStore, findContentStore } from '../store/content-store.ts';
 import { findGraphConfig, findGraphLayers } from '../store/graph-store.ts';
 import { StoreReader } from '../store/store-reader.ts';
 import { type TarStream, TarStreamReader } from '../tar-stream-reader.ts';
+import { openSavedImage } from './docker-archive.ts';
 import {
   blobPath,
   type Candidate,
@@ -100,6 +103,8 @@ async function openGraphImage(
     readConfig: async () =>
       (await readKeptConfig(client, id, options)) ?? (await readSavedConfig(open(), id, reference)),
   });
+  if (own === null && options.spoolFolder !== undefined)
+    return await openSpooled(open(), client, choice, { ...options, spoolFolder: options.spoolFolder });
   const isVerified = client.checksLayers;
   const stream = streamOf(facts, open, client, { size: image.size, hasUnnamedLayers: true, isVerified });
   return createImage(facts, own ? new FallbackReader(own, stream, OWN_FILES, tellWhyNot(options)) : stream);
@@ -158,6 +163,14 @@ async function openContainerdImage(
   const kept = store && readKeptImage(store, digest ?? image.id, choice, own, tellWhyNot(options));
   // Nothing else is read of it.
   if (kept === null) store?.close();
+  if (kept === null && options.spoolFolder !== undefined) {
+    const spooled = await openSpooled(open(), client, choice, {
+      ...options,
+      spoolFolder: options.spoolFolder,
+    });
+    const isAttested = image.attested.has(spooled.manifestDigest ?? '');
+    return { ...spooled, isAttested, platforms: platformsOf(image, spooled.platform) };
+  }
   const chosen =
     kept ??
     (await progress.show({ label: waitingFor(choice.reference) }, () =>
@@ -165,8 +178,7 @@ async function openContainerdImage(
     ));
   const medium = choice.reference;
   const pathOf = (layer: { readonly digest: Digest }) => blobPath(layer.digest);
-  const available = image.manifests.filter(({ isAvailable }) => isAvailable);
-  const platforms = available.length > 0 ? available.map(each => each.platform) : [chosen.platform];
+  const platforms = platformsOf(image, chosen.platform);
   const isAttested = chosen.isAttested || image.attested.has(chosen.descriptor.digest);
   const facts = manifestFacts({
     ...chosen,
@@ -208,6 +220,31 @@ function readKeptImage(
     if (!(error instanceof DeadweightError)) throw error;
     tell(`${choice.reference} is not read from ${OWN_FILES}: ${messageOf(error)}`);
     return null;
+  }
+}
+
+/** Of all of its images that are there. */
+function platformsOf({ manifests }: InspectedImage, own: Platform): readonly Platform[] {
+  const available = manifests.filter(({ isAvailable }) => isAvailable);
+  return available.length > 0 ? available.map(({ platform }) => platform) : [own];
+}
+
+/** An image that was sent, from the file that it is kept in. */
+async function openSpooled(
+  archive: AsyncIterable<Uint8Array>,
+  client: EngineClient,
+  choice: Choice,
+  { spoolFolder, progress = silentProgress }: OpenOptions & { readonly spoolFolder: string },
+): Promise<Image> {
+  const { reference } = choice;
+  const work = { label: `Saving ${reference}`, waiting: waitingFor(reference) };
+  const files = await openArchiveFiles(await spool(archive, spoolFolder, work, progress), reference);
+  client.close();
+  try {
+    return openSavedImage(files, { ...choice, ref: null });
+  } catch (error) {
+    files.close();
+    throw error;
   }
 }
 

@@ -1,5 +1,4 @@
 import { isDigest } from '../../base/digest.ts';
-import type { Progress } from '../../base/effects.ts';
 import { DeadweightError } from '../../base/errors.ts';
 import { printable } from '../../base/untrusted-text.ts';
 import { isArtefact } from '../../oci/artefact.ts';
@@ -8,7 +7,7 @@ import { normalizeName } from '../../oci/docker-name.ts';
 import { parseManifest } from '../../oci/manifest.ts';
 import { openArchiveFiles } from '../files/archive-files.ts';
 import { openDirectory } from '../files/directory-files.ts';
-import type { Choice, Image } from '../image.ts';
+import type { ArchiveOptions, Choice, Image } from '../image.ts';
 import { manifestFacts } from '../image-facts.ts';
 import type { ImageFiles } from '../layer-reader.ts';
 import { createImage } from '../opened-image.ts';
@@ -30,8 +29,12 @@ export async function openOciLayout(directory: string, choice: Choice): Promise<
 }
 
 /** Opens `oci-archive:PATH[:REF]`. @throws DeadweightError as `openOciImage`, and as an archive is read. */
-export async function openOciArchive(path: string, choice: Choice, progress?: Progress): Promise<Image> {
-  const files = await openArchiveFiles(path, path, progress);
+export async function openOciArchive(
+  path: string,
+  choice: Choice,
+  options: ArchiveOptions = {},
+): Promise<Image> {
+  const files = await openArchiveFiles(path, path, options);
   try {
     return openOciImage(files, choice);
   } catch (error) {

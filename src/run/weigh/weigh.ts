@@ -95,6 +95,7 @@ export async function withImage<T>(
     engineStore,
     saveStandardInput,
     progress,
+    spoolFolder,
   }: Omit<WeighContext, 'scanStore' | 'stack'>,
   body: (image: Image) => Promise<T>,
 ): Promise<T> {
@@ -108,6 +109,7 @@ export async function withImage<T>(
     engineStore,
     saveStandardInput,
     progress,
+    spoolFolder,
   });
   try {
     return await body(image);
