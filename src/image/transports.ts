@@ -128,7 +128,9 @@ export const TRANSPORTS = [
 
 /** Where images can be written to, as an output is written. */
 export function targetForms(): readonly string[] {
-  return TRANSPORTS.flatMap(({ prefix, form, isWritable }) => (isWritable ? [prefix + form] : []));
+  // A digest is of what is there already.
+  const asTarget = (form: string) => form.replace('|@DIGEST', '');
+  return TRANSPORTS.flatMap(({ prefix, form, isWritable }) => (isWritable ? [prefix + asTarget(form)] : []));
 }
 
 /** The transport that a reference names; undefined for a bare name. */
