@@ -77,6 +77,18 @@ export interface SquashRequest {
  * @throws DeadweightError what reading the layers and writing to the target throws, `digest-mismatch`
  */
 export async function squashImage(request: SquashRequest, target: ImageTarget): Promise<SquashedImage> {
+  const hashes = new LayerHashes();
+  try {
+    return await writeLayers({ ...request, hashes }, target);
+  } finally {
+    await hashes.close();
+  }
+}
+
+/** With what hashes the layers that are read, one after the other. */
+type HashedRequest = SquashRequest & { readonly hashes: LayerHashes };
+
+async function writeLayers(request: HashedRequest, target: ImageTarget): Promise<SquashedImage> {
   const { image, ranges } = request;
   const documents = await image.documents();
   const config = parseJsonDocument(documents.config, `The config of ${printable(image.reference)}`);
@@ -129,12 +141,12 @@ function rangesOf(layers: readonly Layer[], ranges: readonly PlannedRange[]): re
 
 async function mergeRange(
   { first, last, merge }: PlannedRange,
-  { image, scans, packing, count }: SquashRequest,
+  { image, scans, packing, count, hashes }: HashedRequest,
   target: ImageTarget,
 ): Promise<SquashedLayer> {
   const how = packing ?? usualPacking(image.layers[last], target);
   let tar: BlobStream | null = null;
-  const open = (index: number) => verified(layerAt(image, index), scans[index]?.size ?? 0);
+  const open = (index: number) => verified(layerAt(image, index), scans[index]?.size ?? 0, hashes);
   const blob: OutgoingBlob = {
     name: `layers ${first} to ${last}, merged,`,
     known: null,
@@ -151,7 +163,7 @@ async function mergeRange(
 
 async function keepLayer(
   layer: Layer,
-  { packing, origin, scans }: SquashRequest,
+  { packing, origin, scans, hashes }: HashedRequest,
   target: ImageTarget,
 ): Promise<SquashedLayer> {
   const { index, diffId, digest, compressedSize, mediaType } = layer;
@@ -181,7 +193,7 @@ async function keepLayer(
   }
   const how = packing ?? { type: target.usualCompression, level: null };
   const open = () => {
-    if (how.type !== 'none') return hashStream(pack(verified(layer, size), how), size);
+    if (how.type !== 'none') return hashStream(pack(verified(layer, size, hashes), how), size);
     const tar = hashStream(layer.open(), size);
     const identity = async () => {
       const found = await tar.identity();
@@ -214,19 +226,14 @@ async function storedPacking(layer: Layer) {
  * The tar of a layer, compared with its diffID: what is merged goes by where its entries are.
  * @param size about how many bytes it has
  */
-async function* verified(layer: Layer, size: number): AsyncIterable<Uint8Array> {
-  const hashes = new LayerHashes();
-  try {
-    const hash = hashes.start(layer.diffId, size);
-    for await (const chunk of layer.open()) {
-      const pending = hash.update(chunk);
-      if (pending !== undefined) await pending;
-      yield chunk;
-    }
-    assertDiffId(`${digestAlgorithm(layer.diffId)}:${await hash.digest()}`, layer.diffId);
-  } finally {
-    await hashes.close();
+async function* verified(layer: Layer, size: number, hashes: LayerHashes): AsyncIterable<Uint8Array> {
+  const hash = hashes.start(layer.diffId, size);
+  for await (const chunk of layer.open()) {
+    const pending = hash.update(chunk);
+    if (pending !== undefined) await pending;
+    yield chunk;
   }
+  assertDiffId(`${digestAlgorithm(layer.diffId)}:${await hash.digest()}`, layer.diffId);
 }
 
 function layerAt(image: Image, index: number): Layer {
