@@ -1,4 +1,5 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { mkdir, readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { DeadweightError, isDiskFull, systemErrorCode, systemReason } from './errors.ts';
 import { isAlive } from './process-owner.ts';
@@ -25,8 +26,27 @@ export async function makeOutputFolder(path: string): Promise<void> {
   }
 }
 
+/** Those of a folder and what is above it that are not there: what `makeOutputFolder` makes. The highest first. */
+export async function missingFolders(path: string): Promise<readonly string[]> {
+  const missing: string[] = [];
+  for (let folder = path; (await statOrNull(folder)) === null; folder = dirname(folder)) {
+    missing.unshift(folder);
+    if (dirname(folder) === folder) break;
+  }
+  return missing;
+}
+
+/** Those that are empty. @param folders the highest first */
+export async function removeFolders(folders: readonly string[]): Promise<void> {
+  for (const folder of folders.toReversed()) await rmdir(folder).catch(() => undefined);
+}
+
+async function statOrNull(path: string): Promise<Stats | null> {
+  return await stat(path).catch(() => null);
+}
+
 async function isFolder(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => null))?.isDirectory() === true;
+  return (await statOrNull(path))?.isDirectory() === true;
 }
 
 /** Milliseconds. */

@@ -2,7 +2,6 @@ import { Buffer } from 'node:buffer';
 import { type DiffId, diffIdOfTar, digestAlgorithm, sha256 } from '../base/digest.ts';
 import type { CountBytes } from '../base/effects.ts';
 import { DeadweightError } from '../base/errors.ts';
-import type { Packing } from '../base/packing.ts';
 import type { Platform } from '../base/platform.ts';
 import { printable } from '../base/untrusted-text.ts';
 import { countChunks } from '../image/counted-bytes.ts';
@@ -22,7 +21,7 @@ import type { DockerName } from '../oci/docker-name.ts';
 import { type JsonDocument, parseJsonDocument } from '../oci/json-document.ts';
 import { parseLayerMediaType } from '../oci/media-type.ts';
 import { detectCompression } from '../tar/compression.ts';
-import { pack } from '../tar/packing.ts';
+import { type Packing, pack } from '../tar/packing.ts';
 import { type LayerMerge, type LayerRange, planLayerMerge } from './layer-merge.ts';
 import { mergeLayers } from './merged-layer.ts';
 import { hasInlineCache, squashConfig } from './squashed-config.ts';
@@ -219,8 +218,12 @@ function usualPacking(layer: Layer | undefined, target: ImageTarget): Packing {
 
 /** How a layer is packed where no manifest says: jib and kaniko write archives with compressed layers. */
 async function storedPacking(layer: Layer) {
-  for await (const chunk of layer.openStored()) if (chunk.length >= 6) return detectCompression(chunk);
-  return 'none';
+  let start = Buffer.alloc(0);
+  for await (const chunk of layer.openStored()) {
+    start = Buffer.concat([start, chunk]);
+    if (start.length >= 6) break;
+  }
+  return detectCompression(start);
 }
 
 /**

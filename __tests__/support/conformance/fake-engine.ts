@@ -1,9 +1,11 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { type Digest, digestHex } from '../../../src/base/digest.ts';
+import { dockerArchive } from '../fabricate/docker-archive.ts';
 import { descriptorOf, type FabricatedImage } from '../fabricate/image.ts';
 import { fabricateTar } from '../fabricate/layer.ts';
 import { file } from '../fabricate/node.ts';
 import { blobPath, ociLayout } from '../fabricate/oci-layout.ts';
+import { readSavedImage } from './saved-image.ts';
 
 export interface FakeEngineOptions {
   /** Minor version of API 1.x. */
@@ -27,12 +29,18 @@ export interface FakeEngineOptions {
   readonly index?: Digest;
   /** What it says that it is; Docker when absent. */
   readonly server?: string;
+  /** What it does with an archive that it is sent, beside keeping its image: that, where absent. */
+  readonly loads?: 'says that its disk is full' | 'says that all is well and keeps none' | 'closes at once';
 }
 
 export interface FakeEngine {
   readonly host: string;
   /** Paths that were asked for, without the version. */
   readonly requests: readonly string[];
+  /** Names of its images. */
+  readonly names: () => readonly string[];
+  /** Archives that it was sent, whole. */
+  readonly loaded: readonly Buffer[];
   close(): Promise<void>;
 }
 
@@ -43,6 +51,8 @@ export async function fakeEngine(
   socket: string | null = null,
 ): Promise<FakeEngine> {
   const requests: string[] = [];
+  const loaded: Buffer[] = [];
+  const kept = images.map(image => ({ image, archive: options.archive }));
   const server = createServer((request, response) => {
     const path = (request.url ?? '').replace(/^\/v1\.\d+/, '');
     requests.push(path);
@@ -51,22 +61,36 @@ export async function fakeEngine(
       return void response.setHeader('Api-Version', `1.${api}`).setHeader('Server', server).end('OK');
     }
     const [, name = '', what = ''] = /^\/images\/(.+?)\/(json|history|get)(?:\?|$)/.exec(path) ?? [];
-    const image = images.find(({ tags, config, manifest }) =>
-      [...tags, config.digest, manifest.digest, options.index].includes(name),
-    );
+    if (path.startsWith('/images/load?')) {
+      if (options.loads === 'closes at once') return void request.socket.destroy();
+      return void loadImage(request, options).then(
+        ({ bytes, image, archive, answer }) => {
+          loaded.push(bytes);
+          if (image !== null) {
+            for (const each of kept) each.image = withoutTags(each.image, image.tags);
+            kept.unshift({ image, archive });
+          }
+          response.end(answer);
+        },
+        () => response.destroy(),
+      );
+    }
+    const { image, archive = options.archive } =
+      kept.find(({ image: { tags, config, manifest } }) =>
+        [...tags, config.digest, manifest.digest, options.index].includes(familiarName(name)),
+      ) ?? {};
     if (path === '/info') return void response.end(JSON.stringify(infoOf(options)));
     if (!image)
       return void response.writeHead(404).end(JSON.stringify({ message: `No such image: ${name}` }));
     if (what === 'json') return void response.end(JSON.stringify(inspectionOf(image, options)));
     if (what === 'history') return void response.end(JSON.stringify(historyOf(image)));
-    if (options.stopAfter !== undefined)
-      return void response.write(options.archive.subarray(0, options.stopAfter));
+    if (options.stopAfter !== undefined) return void response.write(archive.subarray(0, options.stopAfter));
     if (options.packed !== undefined) {
       response.flushHeaders();
-      return void options.packed.then(() => response.end(options.archive));
+      return void options.packed.then(() => response.end(archive));
     }
-    if (options.breakAfter === undefined) return void response.end(options.archive);
-    response.write(options.archive.subarray(0, options.breakAfter), () => response.destroy());
+    if (options.breakAfter === undefined) return void response.end(archive);
+    response.write(archive.subarray(0, options.breakAfter), () => response.destroy());
   });
   await new Promise<void>(resolve => server.listen(socket ?? { port: 0, host: '127.0.0.1' }, resolve));
   const close = () =>
@@ -77,8 +101,44 @@ export async function fakeEngine(
   return {
     host: socket === null ? `tcp://127.0.0.1:${portOf(server)}` : `unix://${socket}`,
     requests,
+    names: () => kept.flatMap(({ image }) => image.tags),
+    loaded,
     close,
   };
+}
+
+/**
+ * Takes an archive as an engine does: it answers 200 before it has read it, and says behind that what is wrong. One that
+ * breaks off is nothing.
+ */
+async function loadImage(request: IncomingMessage, { loads, store }: FakeEngineOptions) {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  const bytes = Buffer.concat(chunks);
+  const nothing = { bytes, image: null, archive: bytes };
+  const failure = (message: string) => `${JSON.stringify({ errorDetail: { message }, error: message })}\n`;
+  if (request.headers['content-type'] !== 'application/x-tar')
+    return { ...nothing, answer: failure('no archive') };
+  if (loads === 'says that its disk is full')
+    return { ...nothing, answer: failure('write /var/lib/docker/tmp: no space left on device') };
+  try {
+    const image = await readSavedImage(bytes);
+    const answer = `${JSON.stringify({ stream: `Loaded image: ${image.tags[0]}\n` })}\n`;
+    if (loads === 'says that all is well and keeps none') return { ...nothing, answer };
+    const save = store === 'containerd' ? containerdArchive : dockerArchive;
+    return { bytes, image, archive: await save([image]), answer };
+  } catch (error) {
+    return { ...nothing, answer: failure(String(error)) };
+  }
+}
+
+/** A name that another image gets is no longer that of the one which had it. */
+function withoutTags(image: FabricatedImage, taken: readonly string[]): FabricatedImage {
+  return { ...image, tags: image.tags.filter(tag => !taken.includes(tag)) };
+}
+
+function familiarName(name: string): string {
+  return decodeURIComponent(name).replace(/^docker\.io\/(?:library\/)?/, '');
 }
 
 /** What the containerd store saves: blobs as they are stored, and both indexes. */

@@ -2,7 +2,7 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Digest, sha256 } from '../../base/digest.ts';
 import { systemErrorCode } from '../../base/errors.ts';
-import { outputError } from '../../base/partial-output.ts';
+import { makeOutputFolder, missingFolders, outputError, removeFolders } from '../../base/partial-output.ts';
 import type { BlobIdentity, OutgoingBlob, UnfinishedPaths } from './image-target.ts';
 import { PartialFile } from './partial-file.ts';
 import type { NamedDocument } from './saved-documents.ts';
@@ -14,8 +14,9 @@ const emptyDigest = () => sha256(new Uint8Array());
 export class OutputFolder {
   readonly path: string;
   readonly #unfinished: UnfinishedPaths;
-  /** What was not there before. */
-  readonly #made: string[] = [];
+  /** Files and folders that were not there before. */
+  readonly #madeFiles: string[] = [];
+  readonly #madeFolders: string[] = [];
 
   constructor(path: string, unfinished: UnfinishedPaths) {
     this.path = path;
@@ -69,28 +70,35 @@ export class OutputFolder {
 
   /** What was written stays. */
   keep(): void {
-    for (const path of this.#made) this.#unfinished.delete(path);
-    this.#made.length = 0;
+    for (const path of [...this.#madeFiles, ...this.#madeFolders]) this.#unfinished.delete(path);
+    this.#madeFiles.length = 0;
+    this.#madeFolders.length = 0;
   }
 
   /** Removes what was made and not kept. Twice is harmless. */
   async discard(): Promise<void> {
-    for (const path of this.#made.toReversed()) {
-      await rm(path, { recursive: true, force: true }).catch(() => undefined);
-      this.#unfinished.delete(path);
-    }
-    this.#made.length = 0;
+    for (const path of this.#madeFiles) await rm(path, { force: true }).catch(() => undefined);
+    await removeFolders(this.#madeFolders);
+    this.keep();
   }
 
   async #create(path: string): Promise<PartialFile> {
-    // The folder goes with all in it, where it was not there.
-    if ((await this.list()) === null) this.#note('');
-    return await PartialFile.create(join(this.path, path), this.#unfinished);
+    const file = join(this.path, path);
+    for (const folder of await missingFolders(dirname(file))) {
+      this.#madeFolders.push(folder);
+      this.#unfinished.add(folder);
+    }
+    try {
+      await makeOutputFolder(dirname(file));
+    } catch (error) {
+      throw outputError(file, error);
+    }
+    return await PartialFile.create(file, this.#unfinished);
   }
 
   #note(path: string): void {
     const made = join(this.path, path);
-    this.#made.push(made);
+    this.#madeFiles.push(made);
     this.#unfinished.add(made);
   }
 

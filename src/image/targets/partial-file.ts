@@ -1,17 +1,28 @@
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { clearPartials, makeOutputFolder, outputError, partialPath } from '../../base/partial-output.ts';
+import { DeadweightError } from '../../base/errors.ts';
+import {
+  clearPartials,
+  makeOutputFolder,
+  missingFolders,
+  outputError,
+  partialPath,
+  removeFolders,
+} from '../../base/partial-output.ts';
+import { printable } from '../../base/untrusted-text.ts';
 import type { UnfinishedPaths } from './image-target.ts';
 
 /** Bytes that are gathered before they are written. */
 const PIECE = 1024 * 1024;
 
-/** A file that is written beside its path, and takes its place when all of it is there. */
+/** A file that is written beside its path, and takes its place when all of it is there. Its folder is made where it is missing. */
 export class PartialFile {
   readonly path: string;
   readonly #partial: string;
   readonly #unfinished: UnfinishedPaths;
   readonly #handle: FileHandle;
+  /** That were not there, the highest first. */
+  #madeFolders: readonly string[];
   #isOpen = true;
   #waiting: Uint8Array[] = [];
   #waitingBytes = 0;
@@ -19,22 +30,33 @@ export class PartialFile {
   #position = 0;
   #writing: Promise<unknown> = Promise.resolve();
 
-  private constructor(path: string, partial: string, unfinished: UnfinishedPaths, handle: FileHandle) {
+  private constructor(
+    path: string,
+    unfinished: UnfinishedPaths,
+    handle: FileHandle,
+    madeFolders: readonly string[],
+  ) {
     this.path = path;
-    this.#partial = partial;
+    this.#partial = partialPath(path);
     this.#unfinished = unfinished;
     this.#handle = handle;
+    this.#madeFolders = madeFolders;
   }
 
   /** @throws DeadweightError `disk-full`, `permission-denied`, `output-unwritable` */
   static async create(path: string, unfinished: UnfinishedPaths): Promise<PartialFile> {
     const partial = partialPath(path);
+    await assertReplaceable(path);
+    const folders = await missingFolders(dirname(path));
+    const made = [...folders, partial];
     try {
+      for (const each of made) unfinished.add(each);
       await makeOutputFolder(dirname(path));
       await clearPartials(path);
-      unfinished.add(partial);
-      return new PartialFile(path, partial, unfinished, await open(partial, 'w'));
+      return new PartialFile(path, unfinished, await open(partial, 'w'), folders);
     } catch (error) {
+      await removeFolders(folders);
+      for (const each of made) unfinished.delete(each);
       throw outputError(path, error);
     }
   }
@@ -75,7 +97,8 @@ export class PartialFile {
     if (present?.isFile()) await this.#guard(this.#handle.chmod(present.mode & 0o7777));
     await this.#close();
     await this.#guard(rename(this.#partial, path));
-    this.#unfinished.delete(this.#partial);
+    for (const each of [...this.#madeFolders, this.#partial]) this.#unfinished.delete(each);
+    this.#madeFolders = [];
   }
 
   /** Removes it, unless it is in its place. Twice is harmless. */
@@ -83,7 +106,9 @@ export class PartialFile {
     await this.#writing.catch(() => undefined);
     await this.#close();
     await rm(this.#partial, { force: true }).catch(() => undefined);
-    this.#unfinished.delete(this.#partial);
+    await removeFolders(this.#madeFolders);
+    for (const each of [...this.#madeFolders, this.#partial]) this.#unfinished.delete(each);
+    this.#madeFolders = [];
   }
 
   /** Removes it from its place. */
@@ -121,6 +146,16 @@ export class PartialFile {
       throw outputError(this.path, error);
     }
   }
+}
+
+/** A folder would be found out when all is written, and a device be replaced. @throws DeadweightError `output-unwritable` */
+async function assertReplaceable(path: string): Promise<void> {
+  const present = await stat(path).catch(() => null);
+  if (present === null || present.isFile()) return;
+  throw new DeadweightError('output-unwritable', {
+    message: `${printable(path)} is ${present.isDirectory() ? 'a folder' : 'a device or a pipe'}, and a file is to be written there.`,
+    remedy: 'Give the path of a file.',
+  });
 }
 
 /** The system takes some thousand pieces at a time, and may write less than it was given. */
