@@ -42,6 +42,8 @@ interface Plan {
   readonly image: Image;
   readonly analysis: ImageAnalysis;
   readonly ranges: readonly PlannedRange[];
+  /** Of its platform. */
+  readonly neighbours: readonly Neighbour[];
 }
 
 /** An image whose layers may be in this one, too. */
@@ -57,9 +59,8 @@ interface Neighbour {
 export async function squash(command: SquashCommand, environment: Environment): Promise<SquashReport> {
   return await withPlatforms(command, environment, async images => {
     if (command.target !== null) assertHolds(command.target, images);
-    const neighbours = await readNeighbours(command, images[0]?.platform ?? null, environment);
     const plans: Plan[] = [];
-    for (const image of images) plans.push(await planImage(image, command, neighbours.above, environment));
+    for (const image of images) plans.push(await planImage(image, command, environment));
     const isEmpty = plans.every(({ ranges }) => ranges.length === 0);
     const written =
       command.target === null || isEmpty ? null : await write(plans, command, command.target, environment);
@@ -67,7 +68,7 @@ export async function squash(command: SquashCommand, environment: Environment): 
       schemaVersion: SQUASH_REPORT_VERSION,
       tool: { name: 'deadweight', version: VERSION },
       image: command.reference,
-      platforms: plans.map((plan, index) => describe(plan, written?.images[index] ?? null, neighbours.all)),
+      platforms: plans.map((plan, index) => describe(plan, written?.images[index] ?? null)),
       advice: command.wanted.kind === 'own' && command.above === null ? adviceOf(plans) : null,
       output: written?.output ?? null,
       notices: images.flatMap(({ notices }) => notices),
@@ -92,12 +93,10 @@ async function withPlatforms<T>(
   });
 }
 
-async function planImage(
-  image: Image,
-  { wanted, reference }: SquashCommand,
-  above: Neighbour | null,
-  { scanStore, progress }: Environment,
-): Promise<Plan> {
+async function planImage(image: Image, command: SquashCommand, environment: Environment): Promise<Plan> {
+  const { wanted, reference } = command;
+  const { scanStore, progress } = environment;
+  const { above, all: neighbours } = await readNeighbours(command, image.platform, environment);
   const base =
     above &&
     detectBase(
@@ -111,12 +110,12 @@ async function planImage(
   const analysis = await progress.show({ label: `Analyzing ${image.reference}` }, async () =>
     analyzeImage(image, scans, null),
   );
-  return { image, analysis, ranges: planSquash(image, scans, found) };
+  return { image, analysis, ranges: planSquash(image, scans, found), neighbours };
 }
 
 async function readNeighbours(
   { above, beside }: SquashCommand,
-  platform: Platform | null,
+  platform: Platform,
   environment: Environment,
 ): Promise<{ readonly above: Neighbour | null; readonly all: readonly Neighbour[] }> {
   const read = (name: string) =>
@@ -184,9 +183,8 @@ function repositoryOf(reference: string): DockerName | null {
 }
 
 function describe(
-  { image, analysis, ranges }: Plan,
+  { image, analysis, ranges, neighbours }: Plan,
   written: SquashedImage | null,
-  neighbours: readonly Neighbour[],
 ): SquashedPlatform {
   const { layers } = analysis;
   const sizes = layers.map(({ size }) => size);
