@@ -34,7 +34,6 @@ import { DEFAULT_KEPT_SIZE } from '../run/kept-layers.ts';
 import { writeOutputFile } from '../run/publish/output-file.ts';
 import { clearRunFolders } from '../run/run-folder.ts';
 import { secretMask } from '../run/secret-values.ts';
-import { squash } from '../run/squash-pipeline.ts';
 import { beginFindingBuilder } from '../run/weigh/builder.ts';
 import { LOCAL_ORIGIN, type ReportedImage, worstVerdict } from '../run/weigh/image-report.ts';
 import { workingDirectory } from '../run/working-directory.ts';
@@ -43,7 +42,6 @@ import { type CommandLineEnvironment, commandLineEnvironment } from './environme
 import { explainRule } from './explain.ts';
 import type { Invocation, Request } from './invocation.ts';
 import { refuseOverwriting } from './report-paths.ts';
-import { readSquash } from './squash-command-line.ts';
 
 type FixRequest = Extract<Request, { readonly command: 'fix' }>;
 type BuildRequest = Extract<Request, { readonly command: 'build' }>;
@@ -160,8 +158,9 @@ async function squashLayers(
   options: OptionValues,
   environment: CommandLineEnvironment,
 ): Promise<void> {
-  const command = readSquash(request.reference, options, environment.unfinished);
-  const report = environment.secrets.report(await squash(command, environment));
+  // What writes images is of no use to other commands, which are to begin at once.
+  const { runSquash } = await import('./squash-command-line.ts');
+  const report = environment.secrets.report(await runSquash(request.reference, options, environment));
   await write(options.json, () => renderSquashJson(report), null, environment.cwd);
   if (options.json !== '-') process.stdout.write(renderSquash(report, terminalOptions(options)));
 }

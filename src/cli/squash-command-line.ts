@@ -5,9 +5,20 @@ import { imagePath } from '../image/image-identity.ts';
 import type { UnfinishedPaths } from '../image/targets/image-target.ts';
 import { parseTarget, type TargetReference, targetPath } from '../image/targets/open-target.ts';
 import { targetForms } from '../image/transports.ts';
+import type { SquashReport } from '../report/squash-report.ts';
 import type { OptionValues } from '../run/config/options.ts';
-import type { SquashCommand } from '../run/squash-pipeline.ts';
+import { type SquashCommand, squash } from '../run/squash-pipeline.ts';
 import type { WantedLayers } from '../squash/layer-ranges.ts';
+import type { CommandLineEnvironment } from './environment.ts';
+
+/** Carries out `deadweight squash`. @throws DeadweightError `usage`, `reference-invalid`; and as `squash` */
+export async function runSquash(
+  reference: string,
+  options: OptionValues,
+  environment: CommandLineEnvironment,
+): Promise<SquashReport> {
+  return await squash(readSquash(reference, options, environment.unfinished), environment);
+}
 
 /**
  * What `deadweight squash` is asked for.

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { sha256 } from '../base/digest.ts';
+import type { Packing } from '../base/packing.ts';
 import type { BlobIdentity, OutgoingDocument, WrittenImage } from '../image/targets/image-target.ts';
 import { type JsonDocument, jsonList, jsonObject } from '../oci/json-document.ts';
 import {
@@ -11,7 +12,6 @@ import {
   manifestMediaType,
   parseLayerMediaType,
 } from '../oci/media-type.ts';
-import type { Packing } from '../tar/packing.ts';
 
 /** A layer as a manifest is to list it. */
 export interface ListedBlob extends BlobIdentity {

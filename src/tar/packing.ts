@@ -1,19 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { pipeline } from 'node:stream/promises';
 import { constants, createGzip, createZstdCompress, type Gzip, type ZstdCompress } from 'node:zlib';
-
-/** How layers are packed that are written. */
-export const PACKINGS = ['none', 'gzip', 'zstd'] as const;
-
-/** How a layer is packed, and how hard is tried. */
-export interface Packing {
-  readonly type: (typeof PACKINGS)[number];
-  /** As gzip and zstd have it; null for their usual one. */
-  readonly level: number | null;
-}
-
-/** Levels that each takes. */
-export const PACKING_LEVELS = { gzip: { least: 1, most: 9 }, zstd: { least: 1, most: 22 } } as const;
+import type { Packing } from '../base/packing.ts';
 
 /** Bytes that are packed at a time: each piece is a turn of another thread. */
 const PIECE = 256 * 1024;

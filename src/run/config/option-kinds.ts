@@ -1,10 +1,10 @@
 import { parseSize } from '../../base/number-text.ts';
 import { invalidOption, OPTIONAL_TEXT, type OptionKind, type SettingKind } from '../../base/option.ts';
+import { PACKING_LEVELS, PACKINGS, type Packing } from '../../base/packing.ts';
 import { type Platform, parsePlatform } from '../../base/platform.ts';
 import { type Budget, budgetSetting, parseBudget } from '../../budget/budget.ts';
 import type { BudgetName } from '../../budget/budgets.ts';
 import type { ChangeThreshold } from '../../github/comment-policy.ts';
-import { PACKING_LEVELS, PACKINGS, type Packing } from '../../tar/packing.ts';
 
 /** `450MB`, or levels: `warn 400MB, fail 450MB`. */
 export function budget(name: BudgetName): OptionKind<Budget | null> {
