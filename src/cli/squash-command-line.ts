@@ -24,7 +24,7 @@ export async function runSquash(
  * What `deadweight squash` is asked for.
  * @throws DeadweightError `usage`, `reference-invalid`
  */
-export function readSquash(
+function readSquash(
   reference: string,
   options: OptionValues,
   unfinished: UnfinishedPaths,
