@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { replaceLayers, squashConfig } from '../../src/squash/squashed-config.ts';
+import { hasInlineCache, replaceLayers, squashConfig } from '../../src/squash/squashed-config.ts';
 import { diffIdOf } from '../support/fabricate/layer.ts';
 
 const [A, B, C, D, MERGED, OTHER] = ['a', 'b', 'c', 'd', 'merged', 'other'].map(text =>
@@ -19,7 +19,7 @@ const CONFIG = {
     { created_by: 'USER', empty_layer: true },
     { created_by: 'COPY d' },
   ],
-  'moby.buildkit.cache.v0': 'x',
+  'another.tool': { kept: true },
 };
 
 it('has one diffID for a range, and every step of the history', () => {
@@ -62,4 +62,12 @@ it('leaves a history alone that tells of other layers', () => {
     rootfs: { diff_ids: [A, MERGED, D] },
     history,
   });
+});
+
+it('leaves out the record of an inline cache, which tells of layers by their places', () => {
+  const cached = { ...CONFIG, 'moby.buildkit.cache.v0': 'bGF5ZXJz' };
+  const range = { first: 1, last: 2, diffId: MERGED ?? diffIdOf(Buffer.alloc(0)) };
+  expect(hasInlineCache(cached)).toBe(true);
+  expect(hasInlineCache(CONFIG)).toBe(false);
+  expect(squashConfig(cached, [range])).toEqual(squashConfig(CONFIG, [range]));
 });

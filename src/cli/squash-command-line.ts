@@ -24,11 +24,7 @@ export async function runSquash(
  * What `deadweight squash` is asked for.
  * @throws DeadweightError `usage`, `reference-invalid`
  */
-function readSquash(
-  reference: string,
-  options: OptionValues,
-  unfinished: UnfinishedPaths,
-): SquashCommand {
+function readSquash(reference: string, options: OptionValues, unfinished: UnfinishedPaths): SquashCommand {
   const { above, beside, platform, 'dry-run': dryRun, 'squash-compression': packing } = options;
   const target = readTarget(options);
   if (target === null && !dryRun) throw noTarget();
