@@ -1,0 +1,61 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import type { Image } from '../../src/image/image.ts';
+import { openImage } from '../../src/image/open-image.ts';
+import { MeasuringTarget } from '../../src/squash/measuring-target.ts';
+import { planSquash, squashImage } from '../../src/squash/squash-image.ts';
+import { bytesOfStream, openOptions } from '../support/conformance/medium.ts';
+import { jibArchive } from '../support/fabricate/docker-archive.ts';
+import { type FabricatedImage, fabricateImage } from '../support/fabricate/image.ts';
+import { file } from '../support/fabricate/node.ts';
+import { folderOf } from '../support/folder.ts';
+import { chunked } from '../tar/collect.ts';
+
+const TARGET = new MeasuringTarget({ reference: 'oci:out', usualCompression: 'gzip' });
+const REQUEST = { packing: null, origin: null, count: () => undefined };
+
+/** An archive of jib with two layers, which packs in another way than we do. */
+async function withImage(body: (image: Image, made: FabricatedImage) => Promise<void>): Promise<void> {
+  const steps = [1, 2].map(seed => ({ createdBy: `RUN ${seed}`, layer: { a: file(3000, { seed }) } }));
+  const made = await fabricateImage({ steps, compression: 'estargz' });
+  const path = join(await folderOf(), 'in.tar');
+  await writeFile(path, await jibArchive([made]));
+  const image = await openImage(`docker-archive:${path}`, openOptions());
+  try {
+    await body(image, made);
+  } finally {
+    await image.close();
+  }
+}
+
+it('knows a compressed layer in whatever pieces it comes', async () => {
+  await withImage(async (image, made) => {
+    const scans = (await image.scan({})).filter(scan => scan !== null);
+    for (const length of [1, 5, 6, 7, 100_000]) {
+      const layers = image.layers.map(layer => {
+        async function* openStored() {
+          yield* chunked(await bytesOfStream(layer.openStored()), [length]);
+        }
+        return { ...layer, openStored };
+      });
+      const request = { ...REQUEST, scans, ranges: [], image: { ...image, layers } };
+      const squashed = await squashImage(request, TARGET);
+      expect(squashed.layers[0]).toMatchObject({ digest: made.layers[0]?.digest, packing: 'gzip' });
+    }
+  });
+});
+
+it('does not merge layers that are others than those that were scanned', async () => {
+  await withImage(async (image, made) => {
+    const scans = (await image.scan({})).filter(scan => scan !== null);
+    const ranges = planSquash(image, scans, [{ first: 0, last: 1 }]);
+    const changed = Buffer.from(made.layers[1]?.tar ?? []);
+    changed[600] = (changed[600] ?? 0) ^ 1;
+    const layers = image.layers.map(layer =>
+      layer.index === 1 ? { ...layer, open: () => chunked(changed, [1000]) } : layer,
+    );
+    const squashed = squashImage({ ...REQUEST, scans, ranges, image: { ...image, layers } }, TARGET);
+    await expect(squashed).rejects.toMatchObject({ code: 'digest-mismatch' });
+  });
+});
