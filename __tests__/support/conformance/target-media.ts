@@ -133,7 +133,7 @@ export async function engineAt(
 }
 
 /** Opens a target as the command line names it. */
-export async function openAt(
+async function openAt(
   output: string,
   temporaryDir: string,
   env: Readonly<Record<string, string>>,
