@@ -242,7 +242,8 @@ describe('an image whose layers are merged', () => {
   it('takes layers that are packed in other ways, which only programs unpack', async () => {
     const made = await image({ compression: 'none' });
     const folder = await folderOf();
-    const pack = (tar: Buffer) => execFileSync('xz', ['-0', '-c'], { input: tar });
+    const program: string = 'xz';
+    const pack = (tar: Buffer) => execFileSync(program, ['-0', '-c'], { input: tar });
     const packed = { ...made, layers: made.layers.map(layer => ({ ...layer, bytes: pack(layer.tar) })) };
     await writeFile(join(folder, 'in.tar'), await kanikoArchive([packed]));
     for (const output of ['docker-archive:out.tar', 'oci:out']) {

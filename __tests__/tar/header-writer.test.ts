@@ -125,3 +125,16 @@ describe('a header that is made', () => {
     expect(await headerIn(writeHeader(folder))).toMatchObject({ path: 'a/', kind: 'directory' });
   });
 });
+
+it.each([0, 1, 8 * 1024 ** 3 - 1, 8 * 1024 ** 3, 1e13])(
+  'is one block where it has to be, for a content of %i bytes',
+  async size => {
+    const entry = { path: Buffer.from('blobs/sha256/x'), kind: 'file', mode: 0o644, size, mtime: 0 } as const;
+    const block = writeHeader({ ...entry, isOneBlock: true });
+    expect(block).toHaveLength(512);
+    expect(await headerIn(block)).toMatchObject({ path: 'blobs/sha256/x', kind: 'file', size, mode: 0o644 });
+    // With a header of its own it is read the same.
+    const { size: other } = await headerIn(writeHeader(entry));
+    expect(other).toBe(size);
+  },
+);

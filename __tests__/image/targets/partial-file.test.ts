@@ -1,0 +1,193 @@
+import { Buffer } from 'node:buffer';
+import { existsSync } from 'node:fs';
+import {
+  chmod,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { partialPath } from '../../../src/base/partial-output.ts';
+import { PartialFile } from '../../../src/image/targets/partial-file.ts';
+import { bytesOf } from '../../support/fabricate/node.ts';
+import { folderOf } from '../../support/folder.ts';
+
+async function created(name = 'out', files: Record<string, string> = {}) {
+  const folder = await folderOf(files);
+  const unfinished = new Set<string>();
+  const path = join(folder, name);
+  return { folder, path, unfinished, file: await PartialFile.create(path, unfinished) };
+}
+
+describe('a file that is written beside its path', () => {
+  it('is there when it is committed, in its folder, and not before', async () => {
+    const { folder, path, unfinished, file } = await created('new/deep/out');
+    await file.write(Buffer.from('content'));
+    expect(existsSync(path)).toBe(false);
+    expect([...unfinished]).toEqual([join(folder, 'new'), join(folder, 'new/deep'), partialPath(path)]);
+    await file.commit();
+    await file.discard();
+    expect(await readFile(path, 'utf8')).toBe('content');
+    expect(await readdir(join(folder, 'new/deep'))).toEqual(['out']);
+    expect(unfinished.size).toBe(0);
+  });
+
+  it('may be put in another place of its folder', async () => {
+    const { folder, file } = await created();
+    await file.write(Buffer.from('content'));
+    await file.commit(join(folder, 'other'));
+    await file.discard();
+    expect(await readdir(folder)).toEqual(['other']);
+  });
+
+  it('leaves nothing where it is discarded, twice', async () => {
+    const { folder, file, unfinished } = await created('new/deep/out', { mine: 'x' });
+    await file.write(Buffer.alloc(3_000_000));
+    await file.discard();
+    await file.discard();
+    expect(await readdir(folder)).toEqual(['mine']);
+    expect(unfinished.size).toBe(0);
+  });
+
+  it('keeps folders that somebody else uses meanwhile', async () => {
+    const { folder, file } = await created('new/deep/out');
+    await writeFile(join(folder, 'new/mine'), 'x');
+    await file.discard();
+    expect(await readdir(folder, { recursive: true })).toEqual(['new', 'new/mine']);
+  });
+
+  it('has all bytes of many small and of some large pieces, as one may write them over and take them back', async () => {
+    const { path, file } = await created();
+    const wanted: Buffer[] = [];
+    const write = async (bytes: Buffer) => {
+      wanted.push(bytes);
+      await file.write(bytes);
+    };
+    await write(Buffer.alloc(512));
+    for (let seed = 0; seed < 5000; seed += 1) await write(bytesOf(1 + (seed % 700), seed));
+    await write(bytesOf(5_000_000, 1));
+    await write(bytesOf(2_000_000, 2));
+    const all = Buffer.concat(wanted);
+    expect(file.position).toBe(all.length);
+    await file.write(bytesOf(1_500_000, 9));
+    await file.truncate(all.length);
+    expect(file.position).toBe(all.length);
+    await file.write(Buffer.from('end'));
+    await file.overwrite(Buffer.from('head'), 0);
+    await file.write(Buffer.from('!'));
+    await file.commit();
+    all.write('head', 0);
+    expect((await readFile(path)).equals(Buffer.concat([all, Buffer.from('end!')]))).toBe(true);
+  });
+
+  it('may be empty', async () => {
+    const { path, file } = await created();
+    await file.commit();
+    expect((await stat(path)).size).toBe(0);
+  });
+
+  it.each([0o600, 0o644, 0o755])('has the permissions %i of the file that it replaces', async mode => {
+    const { path, file } = await created('out', { out: 'old' });
+    await chmod(path, mode);
+    await file.write(Buffer.from('new'));
+    expect(await readFile(path, 'utf8')).toBe('old');
+    await file.commit();
+    expect((await stat(path)).mode & 0o7777).toBe(mode);
+    expect(await readFile(path, 'utf8')).toBe('new');
+  });
+
+  it.runIf(existsSync('/dev/full'))('says that the disk is full, whenever that comes', async () => {
+    for (const use of [
+      async (file: PartialFile) => {
+        for (let count = 0; count < 5; count += 1) await file.write(Buffer.alloc(1_200_000));
+      },
+      async (file: PartialFile) => {
+        await file.write(Buffer.from('little'));
+        await file.commit();
+      },
+    ]) {
+      const folder = await folderOf();
+      const path = join(folder, 'out');
+      await symlink('/dev/full', partialPath(path));
+      const file = await PartialFile.create(path, new Set());
+      await expect(use(file)).rejects.toMatchObject({
+        code: 'disk-full',
+        message: `The disk is full: ${path} cannot be written.`,
+      });
+      await file.discard();
+      expect(await readdir(folder)).toEqual([]);
+    }
+  });
+
+  it('removes what dead runs left, and nothing else', async () => {
+    const dead = 'out.4194305.partial';
+    const others = [
+      `out.${process.ppid}.partial`,
+      'out.x.partial',
+      'out2.4194305.partial',
+      'out.4194306.partial',
+    ];
+    const folder = await folderOf(Object.fromEntries([dead, ...others].map(name => [name, ''])));
+    const old = new Date(Date.now() - 3_600_000);
+    // The last one was written just now.
+    for (const name of [dead, ...others.slice(0, -1)]) await utimes(join(folder, name), old, old);
+    const file = await PartialFile.create(join(folder, 'out'), new Set());
+    await file.discard();
+    expect((await readdir(folder)).toSorted()).toEqual(others.toSorted());
+  });
+});
+
+describe('a place that cannot be written', () => {
+  it.each([
+    [
+      'a folder',
+      async (path: string): Promise<void> => {
+        await mkdir(path);
+      },
+      /is a folder, and a file is to be written there/,
+    ],
+    [
+      'a device',
+      async (path: string): Promise<void> => {
+        await symlink('/dev/null', path);
+      },
+      /is a device or a pipe, and a file is to be written there/,
+    ],
+    [
+      'below a file',
+      async (path: string) => {
+        const folder = join(path, '..');
+        await rm(folder, { recursive: true });
+        await writeFile(folder, 'x');
+      },
+      /cannot be written/,
+    ],
+  ] as const)('%s is refused before anything is', async (_name, make, message) => {
+    const folder = await folderOf({ 'in/mine': 'x' });
+    const path = join(folder, 'in/out');
+    await make(path);
+    const before = await readdir(folder, { recursive: true });
+    const unfinished = new Set<string>();
+    await expect(PartialFile.create(path, unfinished)).rejects.toMatchObject({
+      code: 'output-unwritable',
+      message: expect.stringMatching(message),
+    });
+    expect(await readdir(folder, { recursive: true })).toEqual(before);
+    expect(unfinished.size).toBe(0);
+  });
+
+  it('is told when a file is put there', async () => {
+    const { folder, path, file } = await created('in/out');
+    await rename(join(folder, 'in'), join(folder, 'gone'));
+    await expect(file.commit()).rejects.toMatchObject({ code: 'output-unwritable' });
+    await file.discard();
+    expect(existsSync(path)).toBe(false);
+  });
+});
