@@ -134,6 +134,50 @@ describe('deadweight build', () => {
   });
 });
 
+describe('deadweight squash', () => {
+  it('takes layers, a target and how layers are packed', () => {
+    const layers = ['--layers', '1..3', '--layers', '5..9'];
+    const target = ['-o', 'oci:dir:ref', '--compression', 'zstd:19', '--beside', 'a', '--beside', 'b'];
+    expect(invocationOf('squash', 'app:1', ...layers, ...target)).toMatchObject({
+      request: { command: 'squash', reference: 'app:1' },
+      options: {
+        layers: ['1..3', '5..9'],
+        'squash-output': 'oci:dir:ref',
+        'squash-compression': { type: 'zstd', level: 19 },
+        beside: ['a', 'b'],
+        'dry-run': false,
+      },
+    });
+    expect(
+      invocationOf('squash', 'app:1', '--last', '4', '-t', 'app:2', '--dry-run', '--compression', 'none')
+        .options,
+    ).toMatchObject({
+      last: 4,
+      'squash-tag': 'app:2',
+      'squash-compression': { type: 'none', level: null },
+      'dry-run': true,
+    });
+    expect(
+      invocationOf('squash', 'app:1', '--above', 'debian', '--platform', 'linux/arm64').options,
+    ).toMatchObject({
+      above: 'debian',
+      platform: { os: 'linux', architecture: 'arm64' },
+      layers: [],
+      last: null,
+    });
+  });
+
+  it.each([
+    [['--last', 'x'], /"x", which is invalid/],
+    [['--compression', 'gzip:10'], /"gzip:10", which is invalid/],
+    [['--compression', 'xz'], /"xz", which is invalid/],
+    [['--compression', 'none:1'], /"none:1", which is invalid/],
+    [['--max-size', '1MB'], /--max-size/],
+  ])('refuses %j', (args, message) => {
+    expect(() => invocationOf('squash', 'app:1', ...args)).toThrow(message);
+  });
+});
+
 describe('the command line', () => {
   it('inspects and compares', () => {
     const args = ['--verify', '--base', 'debian', '--platform', 'linux/arm64', '--no-findings'];
