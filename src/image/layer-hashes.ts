@@ -23,7 +23,14 @@ export class LayerHashes {
    * @param size bytes that are stored of the layer
    */
   start(diffId: DiffId, size: number): RunningHash {
-    const algorithm = digestAlgorithm(diffId);
+    return this.startWith(digestAlgorithm(diffId), size);
+  }
+
+  /**
+   * @param algorithm as node:crypto names it
+   * @param size bytes there will be, about
+   */
+  startWith(algorithm: string, size: number): RunningHash {
     // An image whose diffIDs are of several algorithms has yet to be seen.
     if (size < WORTH_A_THREAD || (this.#ofLayers && this.#ofLayers.algorithm !== algorithm)) {
       return inlineHash(algorithm);

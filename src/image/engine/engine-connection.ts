@@ -64,9 +64,7 @@ export class EngineConnection {
    */
   async get(path: string, longest = this.limits.answer): Promise<IncomingMessage> {
     try {
-      const request = this.#request(path);
-      this.#open.add(request);
-      request.on('close', () => this.#open.delete(request));
+      const request = this.#begin(path);
       const { silence, ping } = this.limits;
       const unwatch =
         path === PING ? this.#watch(request, ping, ping) : this.#watch(request, silence, longest);
@@ -84,9 +82,7 @@ export class EngineConnection {
    */
   async postTar(path: string, body: StreamedBody): Promise<IncomingMessage> {
     const { silence, image } = this.limits;
-    const request = this.#request(path, { method: 'POST', headers: { 'content-type': 'application/x-tar' } });
-    this.#open.add(request);
-    request.on('close', () => this.#open.delete(request));
+    const request = this.#begin(path, { method: 'POST', headers: { 'content-type': 'application/x-tar' } });
     const unwatch = this.#watch(request, silence, image);
     const answer = answerTo(request);
     answer.catch(() => undefined);
@@ -143,7 +139,15 @@ export class EngineConnection {
     for (const request of this.#open) request.destroy();
   }
 
-  #request(path: string, how: Pick<RequestOptions, 'method' | 'headers'> = {}): ClientRequest {
+  /** A request that `close` breaks off. */
+  #begin(path: string, how: Pick<RequestOptions, 'method' | 'headers'> = {}): ClientRequest {
+    const request = this.#request(path, how);
+    this.#open.add(request);
+    request.on('close', () => this.#open.delete(request));
+    return request;
+  }
+
+  #request(path: string, how: Pick<RequestOptions, 'method' | 'headers'>): ClientRequest {
     const { endpoint } = this;
     if (endpoint.kind !== 'tcp') {
       const headers = { ...how.headers, host: 'docker', connection: 'close' };
