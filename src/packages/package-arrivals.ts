@@ -9,6 +9,11 @@ import { rpmReader } from './rpm/rpm-reader.ts';
 /** Package managers of the system, whose databases name everything that is installed. */
 const READERS = [dpkgReader, apkReader, rpmReader] as const;
 
+/** Whether a collector reads what is installed on the system: databases that each step writes anew. */
+export function isSystemDatabase(collector: string): boolean {
+  return READERS.some(reader => reader.collector.id === collector);
+}
+
 /** By which layer the system's packages came into an image: the first from which on they were always there. */
 export class PackageArrivals {
   /** By database, by name. */

@@ -40,10 +40,10 @@ export function squashConfig(config: JsonDocument, ranges: readonly MergedRange[
  * A list of one item a layer, with one for each range.
  * @param merge makes that of a range of its items
  */
-export function replaceLayers<T>(
+export function replaceLayers<T, Range extends LayerRange>(
   layers: readonly T[],
-  ranges: readonly MergedRange[],
-  merge: (range: MergedRange, items: readonly T[]) => T,
+  ranges: readonly Range[],
+  merge: (range: Range, items: readonly T[]) => T,
 ): readonly T[] {
   return layers.flatMap((item, index) => {
     const range = ranges.find(({ first, last }) => first <= index && index <= last);

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { DeadweightError } from '../../../src/base/errors.ts';
 import type { LayerScan } from '../../../src/layer/layer-scan.ts';
 import { scanLayerStream } from '../../../src/layer/scan.ts';
 import { type LayerMerge, type LayerRange, planLayerMerge } from '../../../src/squash/layer-merge.ts';
@@ -34,6 +35,16 @@ export async function merge(
     before,
     after: [...before.slice(0, range.first), tar, ...before.slice(range.last + 1)],
   };
+}
+
+/** Null where a layer is one that no engine unpacks. */
+export async function mergedOrRefused(...args: Parameters<typeof merge>): Promise<Merged | null> {
+  try {
+    return await merge(...args);
+  } catch (error) {
+    if (error instanceof DeadweightError && error.message.includes('hard link')) return null;
+    throw error;
+  }
 }
 
 export async function scanTar(tar: Buffer): Promise<LayerScan> {
