@@ -60,7 +60,6 @@ async function run(folder: string, reference: string, { output, ...asked }: Aske
     beside: [],
     packing: null,
     dryRun: false,
-    unfinished: new Set(),
     ...asked,
     above: asked.above ? below(asked.above) : null,
     target: output === undefined ? null : parseTarget(below(output), null),

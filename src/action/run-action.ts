@@ -220,6 +220,7 @@ async function weigh(
       fixCheck: options['fix-check'],
       pushesOverBudget: options['push-over-budget'],
       waiver: waiverOf(options['waive-label'], event),
+      squash: options.squash,
       checkout: async () => ({ folder: checkout.folder, commit: origin.commit }),
       remoteContext,
       namesFrom: checkout.top ?? environment.cwd,

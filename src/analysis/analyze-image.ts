@@ -10,7 +10,7 @@ import { type LayerWeight, measureEfficiency, sumWeights } from './efficiency.ts
 import type { ImageAnalysis, LayerAnalysis } from './image-analysis.ts';
 import { StackedScans } from './stacked-scans.ts';
 
-type AnalyzedLayer = LayerHead & Pick<Layer, 'index' | 'createdBy'>;
+type AnalyzedLayer = LayerHead & Pick<Layer, 'index' | 'createdBy'> & Pick<LayerAnalysis, 'steps'>;
 
 /** What an analysis needs of an image; every Image is one. */
 export interface AnalyzedImage extends Omit<ImageHead, 'user'>, Pick<Image, 'notices'> {
@@ -100,6 +100,7 @@ function describeLayer(
     visibleBytes: weight.visible,
     wastedBytes: weight.wasted,
     fileCount: scan.fileCount,
+    ...(layer.steps === undefined ? {} : { steps: layer.steps }),
   };
 }
 

@@ -26,6 +26,14 @@ export interface LayerAnalysis extends LayerOrigin, LayerHead, Pick<Layer, 'inde
   /** Bytes of this layer that the final filesystem does not show. */
   readonly wastedBytes: number;
   readonly fileCount: number;
+  /** Of a layer that several became: what they were, lowest first. Absent for all others. */
+  readonly steps?: readonly MergedStep[];
+}
+
+/** A layer that became a part of another. */
+export interface MergedStep extends Pick<LayerOrigin, 'instruction'>, Pick<Layer, 'createdBy'> {
+  /** How many of the entries of the merged layer are its: those behind the ones of the steps before. */
+  readonly entryCount: number;
 }
 
 /** How much of an image its final filesystem shows. */

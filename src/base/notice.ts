@@ -19,6 +19,7 @@ export type NoticeCode =
   | 'cache-not-imported'
   | 'push-withheld'
   | 'secret-left-out'
+  | 'squash-unfit'
   // budgets, findings and fixes
   | 'budget-skipped'
   | 'budgets-waived'

@@ -11,7 +11,8 @@ export function isPushed(inputs: BuildInputs): boolean {
   return inputs.push || inputs.outputs.map(readOutput).some(pushes);
 }
 
-function pushes({ type, attributes }: BuildOutput): boolean {
+/** Whether an output pushes the image. */
+export function pushes({ type, attributes }: BuildOutput): boolean {
   const push = attributes.get('push');
   return type === 'registry' ? push !== 'false' : push === 'true';
 }

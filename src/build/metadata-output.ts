@@ -30,6 +30,32 @@ export function outputMetadata(
   return JSON.stringify(Object.fromEntries(shown), null, 2);
 }
 
+/**
+ * The metadata of a build whose image became another.
+ * @param config digest of its configuration; null for several platforms
+ * @param names of the image
+ */
+export function withImageDigests(
+  json: string,
+  digest: string,
+  config: string | null,
+  names: readonly string[],
+): string {
+  const value: unknown = parseBoundedJson(json);
+  const entries = value !== null && typeof value === 'object' ? Object.entries(value) : [];
+  const others = entries.filter(([key]) => !key.startsWith('containerimage.') && key !== 'image.name');
+  return JSON.stringify(
+    {
+      ...Object.fromEntries(others),
+      ...(config === null ? {} : { 'containerimage.config.digest': config }),
+      'containerimage.digest': digest,
+      ...(names.length === 0 ? {} : { 'image.name': names.join(',') }),
+    },
+    null,
+    2,
+  );
+}
+
 /** The metadata without the values of build arguments, for the log. */
 export function loggedMetadata(json: string): string {
   const value: unknown = parseBoundedJson(json);

@@ -22,7 +22,6 @@ import { liveDisplay } from '../run/weigh/live-display.ts';
 import { workingDirectory } from '../run/working-directory.ts';
 
 export interface CommandLineEnvironment extends Environment {
-  /** Outputs that are half there: they are removed when the run is broken off. */
   readonly unfinished: Set<string>;
   /** Removes the temporary files. */
   dispose(): void;

@@ -190,6 +190,7 @@ async function buildImages(
       fixCheck: options['fix-check'],
       pushesOverBudget: options['push-over-budget'],
       waiver: null,
+      squash: options.squash,
       checkout,
       origin: LOCAL_ORIGIN,
       remoteContext: git && { ...git, eventRepository: null, settings: {} },

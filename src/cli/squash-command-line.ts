@@ -2,7 +2,6 @@ import { realpathSync } from 'node:fs';
 import { DeadweightError } from '../base/errors.ts';
 import { printable } from '../base/untrusted-text.ts';
 import { imagePath } from '../image/image-identity.ts';
-import type { UnfinishedPaths } from '../image/targets/image-target.ts';
 import { parseTarget, type TargetReference, targetPath } from '../image/targets/open-target.ts';
 import { targetForms } from '../image/transports.ts';
 import type { SquashReport } from '../report/squash-report.ts';
@@ -17,14 +16,14 @@ export async function runSquash(
   options: OptionValues,
   environment: CommandLineEnvironment,
 ): Promise<SquashReport> {
-  return await squash(readSquash(reference, options, environment.unfinished), environment);
+  return await squash(readSquash(reference, options), environment);
 }
 
 /**
  * What `deadweight squash` is asked for.
  * @throws DeadweightError `usage`, `reference-invalid`
  */
-function readSquash(reference: string, options: OptionValues, unfinished: UnfinishedPaths): SquashCommand {
+function readSquash(reference: string, options: OptionValues): SquashCommand {
   const { above, beside, platform, 'dry-run': dryRun, 'squash-compression': packing } = options;
   const target = readTarget(options);
   if (target === null && !dryRun) throw noTarget();
@@ -38,7 +37,6 @@ function readSquash(reference: string, options: OptionValues, unfinished: Unfini
     packing,
     target,
     dryRun,
-    unfinished,
   };
 }
 

@@ -12,6 +12,7 @@ import { readOwnChanges } from './own-changes.ts';
 import { measurePull } from './pull.ts';
 import { summarizeRenames } from './renamed-paths.ts';
 import type { Snapshot } from './snapshot.ts';
+import { causesByLayer, hasSteps, stepwise } from './stepwise.ts';
 
 /** The scans of two images, as far as they are at hand. */
 interface ComparedScans {
@@ -37,6 +38,17 @@ export function compareSnapshots(
       remedy: 'Compare images of one platform: --platform chooses it.',
     });
   }
+  const compared = compareByLayer(baseline, head, scans);
+  if (!hasSteps(baseline) && !hasSteps(head)) return compared;
+  const [before, after] = [stepwise(baseline, scans.baseline), stepwise(head, scans.head)];
+  const { causes } = compareByLayer(before.snapshot, after.snapshot, {
+    baseline: before.scans,
+    head: after.scans,
+  });
+  return { ...compared, causes: causesByLayer(causes, before, after) };
+}
+
+function compareByLayer(baseline: Snapshot, head: Snapshot, scans: ComparedScans): Comparison {
   const matches = matchLayers(baseline, head);
   const sides = listDifferingFiles([baseline, scans.baseline], [head, scans.head]);
   const images = compareImages(baseline, head, sides, matches);

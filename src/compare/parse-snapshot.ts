@@ -3,7 +3,7 @@ import { DeadweightError } from '../base/errors.ts';
 import { ExcessiveJson, parseBoundedJson } from '../base/json-shape.ts';
 import { lazy } from '../base/lazy.ts';
 import { renameKeys } from '../base/renamed-keys.ts';
-import type { Snapshot, SnapshotLayer } from './snapshot.ts';
+import type { Snapshot, SnapshotLayer, SnapshotSteps } from './snapshot.ts';
 import { SNAPSHOT_SCHEMAS } from './snapshot-schema.ts';
 
 /** An image of half a million files of its own makes about 55 MB; more is no snapshot of ours. UTF-16 units. */
@@ -147,7 +147,7 @@ function layerContradiction(
   index: number,
   { length: count }: readonly SnapshotLayer[],
 ): string | null {
-  const { files, contents, hidden } = layer;
+  const { files, contents, hidden, steps } = layer;
   if (layer.wastedBytes > layer.size) return `layer ${index} wastes more than its size`;
   if (contents.length > 0 && contents.length !== files.length) {
     return `layer ${index} has contents of other files than it lists`;
@@ -156,10 +156,16 @@ function layerContradiction(
   if (layer.origin !== 'base' && sum !== layer.size) {
     return `the files of layer ${index} do not add up to its size, ${layer.size}`;
   }
+  if (steps !== undefined && !fitsFiles(steps, files.length))
+    return `layer ${index} has steps of other files than it lists`;
   const isListed = hidden.every(([file]) => file < files.length);
   if (!isListed) return `layer ${index} hides files that it does not list`;
   const isHidden = hidden.every(([, hider]) => hider >= index && hider < count);
   return isHidden ? null : `files of layer ${index} are hidden by a layer that cannot hide them`;
+}
+
+function fitsFiles({ made, ofFiles }: SnapshotSteps, count: number): boolean {
+  return ofFiles.length === count && ofFiles.every(step => step < made.length);
 }
 
 function ownerContradiction(layer: SnapshotLayer, index: number, known: Snapshot['packages']): string | null {

@@ -1,5 +1,5 @@
 import { compareBytes } from '../analysis/byte-order.ts';
-import type { ImageAnalysis, LayerAnalysis, WastedFile } from '../analysis/image-analysis.ts';
+import type { ImageAnalysis, LayerAnalysis, MergedStep, WastedFile } from '../analysis/image-analysis.ts';
 import { formatPlatform, normalizePlatform } from '../base/platform.ts';
 import { maskTextCredentials } from '../base/text-credentials.ts';
 import type { BuildResult } from '../build/build-result.ts';
@@ -87,12 +87,36 @@ function snapshotLayer(
     origin: layer.origin,
     // Sources leave them out, too: what is stored must not depend on that.
     createdBy: publicHistory(layer.createdBy),
-    instruction: layer.instruction && {
-      ...layer.instruction,
-      text: maskTextCredentials(layer.instruction.text),
-    },
+    instruction: publicInstruction(layer.instruction),
     ...layerContents(layer, scan, numbers, wasted),
+    ...(layer.steps === undefined || scan === undefined ? {} : stepsOf(layer.steps, scan)),
   };
+}
+
+/** In the order of the files, as `layerContents` has them. */
+function stepsOf(steps: readonly MergedStep[], { entries }: LayerScan): Pick<SnapshotLayer, 'steps'> {
+  const found: { path: string; step: number }[] = [];
+  let end = 0;
+  for (const [step, { entryCount }] of steps.entries()) {
+    const start = end;
+    end += entryCount;
+    for (let index = start; index < end; index += 1)
+      if (entries.isFile(index)) found.push({ path: entries.pathOf(index), step });
+  }
+  found.sort((one, other) => compareBytes(one.path, other.path));
+  return {
+    steps: {
+      made: steps.map(({ createdBy, instruction }) => ({
+        createdBy: publicHistory(createdBy),
+        instruction: publicInstruction(instruction),
+      })),
+      ofFiles: found.map(({ step }) => step),
+    },
+  };
+}
+
+function publicInstruction(instruction: LayerAnalysis['instruction']): LayerAnalysis['instruction'] {
+  return instruction && { ...instruction, text: maskTextCredentials(instruction.text) };
 }
 
 function layerContents(

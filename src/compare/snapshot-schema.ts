@@ -42,6 +42,14 @@ const layer = lazy(() =>
     hidden: listOf(isHidden, 'hidden files').default([]),
     packages: listOf(isPackageBytes, 'packages with their bytes'),
     directories: listOf(isPathBytes, 'paths with their bytes'),
+    steps: steps().optional(),
+  }),
+);
+
+const steps = lazy(() =>
+  z.object({
+    made: z.array(z.object({ createdBy: z.string(), instruction: instruction().nullable() })).max(MAX_LAYERS),
+    ofFiles: listOf(isCount, 'indexes of steps'),
   }),
 );
 
@@ -96,7 +104,9 @@ function firstVersion(): z.ZodType<Snapshot> {
     .extend({
       deadweightSnapshot: z.literal(1),
       layers: layersOf(
-        layer().omit({ packages: true, directories: true, contents: true, hidden: true }).extend({ files }),
+        layer()
+          .omit({ packages: true, directories: true, contents: true, hidden: true, steps: true })
+          .extend({ files }),
       ),
     })
     .transform(({ layers, ...rest }) => ({

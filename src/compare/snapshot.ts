@@ -89,6 +89,16 @@ export interface SnapshotLayer
    * size, where packages are known. Empty for other layers.
    */
   readonly directories: readonly PathBytes[];
+  /** Of a layer that several became: what made each of its files. Absent for all others. */
+  readonly steps?: SnapshotSteps | undefined;
+}
+
+/** The steps of a build whose layers became one. */
+export interface SnapshotSteps {
+  /** Lowest first. */
+  readonly made: readonly Pick<SnapshotLayer, 'createdBy' | 'instruction'>[];
+  /** Of each file, in their order: which of the steps put it there, by its index. */
+  readonly ofFiles: readonly number[];
 }
 
 export type SnapshotPackage = readonly [

@@ -16,6 +16,7 @@ import { reportIgnored } from './ignored-findings.ts';
 import { reportLeftOut } from './left-out-findings.ts';
 import { REPORT_VERSION, type Report, type ReportFinding, type ReportLayer } from './report.ts';
 import { reportSquash, type SquashInput } from './report-squash.ts';
+import { reportSquashed, type SquashedInput } from './report-squashed.ts';
 import { wastedPaths } from './wasted-paths.ts';
 
 /** What a report is made of. */
@@ -41,6 +42,8 @@ export interface ReportInput {
   /** Union of the findings' savings. Bytes. */
   readonly savings: Report['savings'];
   readonly squash: SquashInput;
+  /** What merging layers made of the image before it was weighed; null, or absent, where none were. */
+  readonly squashed?: SquashedInput | null;
   readonly budgets: readonly BudgetResult[];
   readonly verdict: Verdict;
   /** null when nothing was built. */
@@ -78,6 +81,7 @@ export function assembleReport(input: ReportInput): Report {
     wastedFiles: [...wasted.listed],
     wastedFilesTotal: wasted.total,
     squash: reportSquash(analysis, input.squash, input.budgets),
+    squashed: reportSquashed(input.squashed ?? null),
     packages: input.packages ?? [],
     findings: input.findings.map(withAddress),
     ignoredFindings: input.ignored.map(reportIgnored),

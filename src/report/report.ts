@@ -12,6 +12,7 @@ import type { Finding } from '../findings/finding.ts';
 import type { CombinedPatch } from '../findings/fix/combined-patch.ts';
 import type { Patch } from '../findings/fix/patch.ts';
 import { anyNumber, budgetResults } from './budget-entry.ts';
+import { droppedPart } from './squash-report.ts';
 
 /** Raise it when a name or a meaning changes; adding a field does not. */
 export const REPORT_VERSION = 2;
@@ -134,6 +135,25 @@ const squash = lazy(() =>
       .nullable()
       .describe('By which the image can be opened again; null where none is known'),
     platform: z.string().nullable().describe('That has to be named to open it; null where it has not'),
+  }),
+);
+
+const squashed = lazy(() =>
+  z.object({
+    ranges: z
+      .array(
+        z.object({
+          first: count().describe('Index of the lowest of the layers, as the build made them'),
+          last: count().describe('Index of the highest'),
+          size: bytes().describe('Of the layer that they became'),
+          saving: z.object({ bytes: bytes() }).describe('What they held and hid from each other'),
+        }),
+      )
+      .describe('Lowest first; they do not meet'),
+    before: z
+      .object({ layerCount: count(), size: bytes(), compressedSize: bytes().nullable() })
+      .describe('The image as the build made it'),
+    dropped: z.array(droppedPart()),
   }),
 );
 
@@ -619,6 +639,11 @@ export const reportSchema = lazy(() =>
         })
         .describe('Over all that own layers wrote, listed or not: their bytes are `wastedBytes`'),
       squash: squash().nullish().describe('Own layers that are worth merging; absent or null where none are'),
+      squashed: squashed()
+        .nullish()
+        .describe(
+          'What merging layers made of the image before it was weighed; absent or null where none were',
+        ),
       packages: z.array(
         z.object({
           type: z.string().describe('dpkg, apk, npm, …'),

@@ -9,7 +9,7 @@ const compressed = lazy(() => bytes().nullable());
 const index = lazy(() => z.int().describe('index of a layer, 0 is the lowest'));
 
 /** What held for the image that it was, and not for the one that it becomes. */
-const dropped = lazy(() =>
+export const droppedPart = lazy(() =>
   z
     .enum(['inline-cache', 'attestations'])
     .describe(
@@ -59,7 +59,7 @@ const squashedPlatform = lazy(() =>
     after: side(),
     ranges: z.array(range()).describe('Lowest first'),
     shared: z.array(sharing()),
-    dropped: z.array(dropped()),
+    dropped: z.array(droppedPart()),
   }),
 );
 

@@ -11,11 +11,14 @@ import type { BuildMetadata, BuildResult } from '../build/build-result.ts';
 import { findCacheBreak } from '../build/cache-break.ts';
 import type { BuiltLayer } from '../build/changed-files.ts';
 import { isPushed, withoutPush } from '../build/deferred-push.ts';
+import { openableDestination } from '../build/image-destinations.ts';
 import { stepsOfPlatform } from '../build/platform-steps.ts';
 import { createSnapshot, sourcesOf } from '../compare/snapshot-of.ts';
 import type { FixableFiles } from '../findings/fix/patch.ts';
 import { failingFindings } from '../report/failing-findings.ts';
 import { waivedReport } from '../report/waiver.ts';
+import { formatWantedLayers, type WantedLayers } from '../squash/layer-ranges.ts';
+import type { PlannedSquash, planBuildSquash } from './build-squash.ts';
 import type { OptionValues } from './config/options.ts';
 import type { Settings } from './config/settings.ts';
 import type { Environment } from './environment.ts';
@@ -42,6 +45,7 @@ import {
 } from './weigh/image-report.ts';
 import { openableName } from './weigh/openable-name.ts';
 import { type Prepare, planPrepare } from './weigh/prepare-command.ts';
+import type { SquashBuild } from './weigh/squashed-build.ts';
 
 /** What git knows of what is built. */
 export interface BuiltCheckout {
@@ -72,6 +76,8 @@ export interface BuildPipeline {
   readonly checkout: () => Promise<BuiltCheckout>;
   /** What BuildKit fetches the context from; null for a checkout. */
   readonly remoteContext: RemoteContext | null;
+  /** Which layers become one before the image is weighed and goes anywhere; null leaves it as it is. */
+  readonly squash: WantedLayers | null;
   /** Top of the repository, where the paths that reports name start; null names files as the inputs do. */
   readonly namesFrom: string | null;
 }
@@ -85,15 +91,28 @@ export interface BuildOutcome {
 
 /** Config → BuildPlan → BuildKit → Image → LayerScan[] → ImageAnalysis → Comparison → Report: the whole flow. */
 export async function weighBuild(pipeline: BuildPipeline, environment: Environment): Promise<BuildOutcome> {
+  const { inputs, squash: wanted } = pipeline;
+  const squash = wanted && (await planSquash(wanted, inputs, environment));
   try {
-    return await weighHeads(pipeline, environment);
+    return await weighHeads(pipeline, squash, environment);
   } finally {
+    await squash?.release();
     // Head and baseline are in them, which may be gigabytes that later steps of a job want.
     await environment.exportLayouts.release();
   }
 }
 
-async function weighHeads(pipeline: BuildPipeline, environment: Environment): Promise<BuildOutcome> {
+/** What writes images is of no use to other builds, which are to begin at once. */
+async function planSquash(...given: Parameters<typeof planBuildSquash>): Promise<PlannedSquash> {
+  const { planBuildSquash: plan } = await import('./build-squash.ts');
+  return await plan(...given);
+}
+
+async function weighHeads(
+  pipeline: BuildPipeline,
+  squash: PlannedSquash | null,
+  environment: Environment,
+): Promise<BuildOutcome> {
   const { inputs, settings, baseline, seeds, remoteContext, namesFrom } = pipeline;
   const { cwd, clock } = environment;
   const prepare = planPrepare(pipeline.prepare, inputs, environment);
@@ -113,10 +132,17 @@ async function weighHeads(pipeline: BuildPipeline, environment: Environment): Pr
   const place = namesFrom === null ? { cwd } : { cwd, namesFrom };
   const { attestation } = pipeline.origin;
   const meanwhile = (): void => void asked().catch(() => undefined);
-  const options = { ...place, pins: {}, attestation, title: 'Build', meanwhile };
+  const options = {
+    ...place,
+    pins: {},
+    attestation,
+    title: 'Build',
+    meanwhile,
+    squash: squash?.head ?? null,
+  };
   const waits = waitsForVerdict(inputs, settings);
   const head = await buildAndExamine(
-    waits ? withoutPush(inputs) : inputs,
+    squash?.inputs ?? (waits ? withoutPush(inputs) : inputs),
     options,
     settings.decisions,
     environment,
@@ -128,26 +154,35 @@ async function weighHeads(pipeline: BuildPipeline, environment: Environment): Pr
     ({ analysis }): BaselineHead => ({
       analysis,
       snapshot: createSnapshot(analysis, origin.commit, sources),
-      key: keyBuiltImage(inputs, name.key, analysis),
+      key: keyBuiltImage(inputs, name.key, analysis, pipeline.squash && formatWantedLayers(pipeline.squash)),
     }),
   );
   const fixable = await findFixableFiles(inputs, head.build, place);
   const examined = await withFixes(head, fixable, pipeline, environment);
   const compared = compareHeads
-    ? await compareHeads(heads, headBuild(pipeline, head.build, prepare, environment))
+    ? await compareHeads(
+        heads,
+        headBuild(pipeline, squash?.baseline ?? null, head.build, prepare, environment),
+      )
     : NOT_COMPARED;
 
   const images = examined.map((image, index, { length }) => {
     const { analysis } = image;
     const found = compared.images[index];
-    // Of several platforms one name stands for all.
+    const isPushedNow = isPushed(inputs) && !waits;
     const place = {
       inputs,
       reference: analysis.reference,
-      isPushed: isPushed(inputs) && !waits,
+      isPushed: isPushedNow,
       isLocal: origin.runUrl === null,
     };
-    const reference = length === 1 ? openableName(place) : null;
+    // Of several platforms one name stands for all.
+    const reference =
+      length > 1
+        ? null
+        : squash === null
+          ? openableName(place)
+          : openableDestination(squash.destinations, isPushedNow);
     return buildReport({
       image,
       settings,
@@ -164,13 +199,17 @@ async function weighHeads(pipeline: BuildPipeline, environment: Environment): Pr
       now: clock.now(),
     });
   });
-  if (!waits) return { images, metadata: head.build.metadata };
-  if (isOverBudget(images, pipeline) && !pipeline.pushesOverBudget) {
-    // The report says so as well, but it may go to a file, or to a comment that nobody asked for.
-    const notice = pushWithheld(images);
-    environment.log.warn(notice.message);
-    return { images: images.map(image => withNotice(image, notice)), metadata: head.build.metadata };
+  const withheld =
+    waits && isOverBudget(images, pipeline) && !pipeline.pushesOverBudget ? pushWithheld(images) : null;
+  // The report says so as well, but it may go to a file, or to a comment that nobody asked for.
+  if (withheld !== null) environment.log.warn(withheld.message);
+  const shown = withheld === null ? images : images.map(image => withNotice(image, withheld));
+  const { metadata } = head.build;
+  if (squash !== null) {
+    const summaries = head.images.flatMap(({ squashed }) => squashed ?? []);
+    return { images: shown, metadata: await squash.deliver(summaries, metadata, withheld === null) };
   }
+  if (!waits || withheld !== null) return { images: shown, metadata };
   const pushing = { ...options, title: 'Push' };
   return { images, metadata: await pushWeighed(inputs, head, pushing, environment) };
 }
@@ -212,6 +251,7 @@ function pushWithheld(images: readonly ReportedImage[]): Notice {
 /** FROM is held to what the head resolved it to, so that a moved tag shows on neither side. */
 function headBuild(
   { inputs, namesFrom }: BuildPipeline,
+  squash: SquashBuild | null,
   { pins }: BuildResult,
   prepare: Prepare | null,
   context: BuildContext,
@@ -221,7 +261,7 @@ function headBuild(
     prepare: prepare && (({ cwd }, title) => prepare({ cwd, title, isBaseline: true })),
     build(relocated, { cwd, top }, title) {
       const place = namesFrom === null ? { cwd } : { cwd, namesFrom: top };
-      return buildAndWeigh(relocated, { ...place, pins, attestation: null, title }, context);
+      return buildAndWeigh(relocated, { ...place, pins, attestation: null, title, squash }, context);
     },
   };
 }
@@ -247,16 +287,19 @@ function layersOf({ layers, scans }: ImageAnalysis): readonly BuiltLayer[] {
   }));
 }
 
-/** Of a build for several platforms nothing is proven: its fixes are the same for each, and stay predictions. */
+/**
+ * Of a build for several platforms nothing is proven: its fixes are the same for each, and stay predictions. Nor is of one that
+ * is squashed: what its fixes save is told of the squashed image.
+ */
 async function withFixes(
   { build, images }: ExaminedBuild,
   files: FixableFiles | null,
-  { inputs, fixes: mode, fixCheck }: BuildPipeline,
+  { inputs, fixes: mode, fixCheck, squash }: BuildPipeline,
   environment: Environment,
 ): Promise<readonly ExaminedImage[]> {
   if (mode === 'off') return images.map(withoutEdits);
   const [image, ...others] = images;
-  if (mode === 'predict' || files === null || image === undefined || others.length > 0)
+  if (mode === 'predict' || squash !== null || files === null || image === undefined || others.length > 0)
     return images.map(withoutUnproven).map(each => (files === null ? each : withoutRefused(each, files)));
   const fixes = image.fixes.map(({ fix }) => fix);
   if (fixes.length === 0) return images;

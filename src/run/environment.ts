@@ -1,6 +1,7 @@
 import { normalizePlatform, type Platform } from '../base/platform.ts';
 import type { GitRun } from '../baseline/git/git-run.ts';
 import type { SnapshotCache } from '../baseline/store/snapshot-store.ts';
+import type { UnfinishedPaths } from '../image/targets/image-target.ts';
 import type { ExportLayouts } from './export-layouts.ts';
 import type { SecretMask } from './secret-values.ts';
 import type { BuildContext } from './weigh/built-image.ts';
@@ -23,6 +24,8 @@ export interface Environment extends BuildContext {
   /** The platform of the images that this machine runs. */
   readonly hostPlatform: Platform;
   readonly exportLayouts: Pick<ExportLayouts, 'use' | 'release' | 'folders'>;
+  /** Outputs that are half there: they are removed when the run is broken off. */
+  readonly unfinished: UnfinishedPaths;
 }
 
 /** Node's names of architectures, where they are not those of the image specification. */

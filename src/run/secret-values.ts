@@ -111,6 +111,9 @@ export class SecretMask {
         ...layer,
         createdBy: this.report(layer.createdBy),
         instruction: this.report(layer.instruction),
+        ...(layer.steps === undefined
+          ? {}
+          : { steps: { ...layer.steps, made: this.report(layer.steps.made) } }),
       })),
     };
   }

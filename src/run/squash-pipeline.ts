@@ -3,20 +3,21 @@ import { detectBase } from '../analysis/base-layers.ts';
 import type { ImageAnalysis } from '../analysis/image-analysis.ts';
 import { DeadweightError } from '../base/errors.ts';
 import type { Packing } from '../base/packing.ts';
-import { formatPlatform, type Platform, samePlatform } from '../base/platform.ts';
+import { formatPlatform, type Platform } from '../base/platform.ts';
 import { printable } from '../base/untrusted-text.ts';
 import type { Image, Layer } from '../image/image.ts';
 import { parseImageReference } from '../image/open-image.ts';
-import type { ImageTarget, UnfinishedPaths, WrittenImage } from '../image/targets/image-target.ts';
+import type { ImageTarget } from '../image/targets/image-target.ts';
 import { assertHolds, openTarget, type TargetReference } from '../image/targets/open-target.ts';
 import type { DockerName } from '../oci/docker-name.ts';
+import { droppedParts } from '../report/report-squashed.ts';
 import { SQUASH_REPORT_VERSION, type SquashedPlatform, type SquashReport } from '../report/squash-report.ts';
 import { chooseRanges, type WantedLayers } from '../squash/layer-ranges.ts';
 import { MeasuringTarget } from '../squash/measuring-target.ts';
 import { adviseSquash } from '../squash/squash-advice.ts';
 import { type PlannedRange, planSquash, type SquashedImage, squashImage } from '../squash/squash-image.ts';
-import { squashedIndex } from '../squash/squashed-manifest.ts';
 import type { Environment } from './environment.ts';
+import { commitImages, withPlatforms } from './image-copy.ts';
 import { VERSION } from './version.ts';
 import { withImage } from './weigh/weigh.ts';
 
@@ -33,8 +34,6 @@ export interface SquashCommand {
   /** null where only what would become of it is asked for. */
   readonly target: TargetReference | null;
   readonly dryRun: boolean;
-  /** Removed when the run is broken off. */
-  readonly unfinished: UnfinishedPaths;
 }
 
 /** One platform, and what becomes of it. */
@@ -57,7 +56,8 @@ interface Neighbour {
  * @throws DeadweightError `usage`, and what opening, reading and writing throws
  */
 export async function squash(command: SquashCommand, environment: Environment): Promise<SquashReport> {
-  return await withPlatforms(command, environment, async images => {
+  const { reference, platform } = command;
+  return await withPlatforms(reference, platform, environment, async images => {
     if (command.target !== null) assertHolds(command.target, images);
     const plans: Plan[] = [];
     for (const image of images) plans.push(await planImage(image, command, environment));
@@ -73,23 +73,6 @@ export async function squash(command: SquashCommand, environment: Environment): 
       output: written?.output ?? null,
       notices: images.flatMap(({ notices }) => notices),
     };
-  });
-}
-
-async function withPlatforms<T>(
-  { reference, platform }: SquashCommand,
-  environment: Environment,
-  body: (images: readonly Image[]) => Promise<T>,
-): Promise<T> {
-  const reading = { ...environment, spoolFolder: environment.temporaryDir };
-  return await withImage(reference, platform, reading, async first => {
-    const others =
-      platform === null ? first.platforms.filter(each => !samePlatform(each, first.platform)) : [];
-    const open = async (images: readonly Image[], [next, ...rest]: readonly Platform[]): Promise<T> =>
-      next === undefined
-        ? await body(images)
-        : await withImage(reference, next, reading, image => open([...images, image], rest));
-    return await open([first], others);
   });
 }
 
@@ -137,13 +120,18 @@ async function write(
   reference: TargetReference,
   environment: Environment,
 ): Promise<Written> {
-  const { unfinished, dryRun } = command;
-  const target = await openTarget(reference, { ...environment, unfinished });
+  const { dryRun } = command;
+  const target = await openTarget(reference, environment);
   try {
     const into = dryRun ? new MeasuringTarget(target) : target;
     const images: SquashedImage[] = [];
     for (const plan of plans) images.push(await writeImage(plan, command, into, environment));
-    return { images, output: dryRun ? null : await commit(images, target, environment) };
+    return {
+      images,
+      output: dryRun
+        ? null
+        : { target: target.reference, digest: await commitImages(images, target, environment) },
+    };
   } finally {
     await target.close();
   }
@@ -160,18 +148,6 @@ async function writeImage(
   return await progress.show({ label: `Writing ${target.reference}`, total, isEstimate: true }, count =>
     squashImage({ ...request, count }, target),
   );
-}
-
-async function commit(
-  images: readonly WrittenImage[],
-  target: ImageTarget,
-  { progress }: Environment,
-): Promise<SquashReport['output']> {
-  const index = images.length > 1 ? squashedIndex(images) : null;
-  await progress.show({ label: `Finishing ${target.reference}` }, () => target.commit(images, index));
-  const root = index ?? images[0]?.manifest;
-  if (root === undefined) throw new TypeError('an image has a platform');
-  return { target: target.reference, digest: root.digest };
 }
 
 /** The repository of a registry that has the image; null where none does. */
@@ -225,10 +201,10 @@ function describe(
       const size = total(lost.map(each => each.size));
       return lost.length === 0 ? [] : [{ image: name, layerCount: lost.length, size }];
     }),
-    dropped: [
-      ...(written?.dropped.inlineCache ? (['inline-cache'] as const) : []),
-      ...(image.isAttested && ranges.length > 0 ? (['attestations'] as const) : []),
-    ],
+    dropped: droppedParts({
+      inlineCache: written?.dropped.inlineCache ?? false,
+      attestations: image.isAttested && ranges.length > 0,
+    }),
   };
 }
 

@@ -36,6 +36,69 @@ export function chooseRanges(
   }
 }
 
+/**
+ * The ranges that an image has of what is wanted of each image that is built: layers that it has not are none of them.
+ * @returns as `chooseRanges`, and whether the image has all that was named
+ * @throws DeadweightError `usage` for ranges that meet
+ */
+export function fittingRanges(
+  wanted: WantedLayers,
+  layerCount: number,
+  baseLayerCount: number | null,
+): { readonly ranges: readonly LayerRange[]; readonly isWhole: boolean } {
+  switch (wanted.kind) {
+    case 'own':
+      // Nobody wants the base image merged because the build did not tell which layers it has.
+      return {
+        ranges: baseLayerCount === null ? [] : chooseRanges(wanted, layerCount, baseLayerCount),
+        isWhole: baseLayerCount !== null,
+      };
+    case 'last': {
+      const count = Math.min(wanted.count, layerCount);
+      return { ranges: count < 2 ? [] : lastLayers(count, layerCount), isWhole: count === wanted.count };
+    }
+    case 'ranges': {
+      const known = wanted.texts.filter(text => Number(RANGE.exec(text)?.[1]) < layerCount);
+      const clipped = known.map(text =>
+        text.replace(/\d+$/, last => String(Math.min(Number(last), layerCount - 1))),
+      );
+      return {
+        ranges: several(apart(clipped.map(text => readRange(text, layerCount)))),
+        isWhole: clipped.join() === wanted.texts.join(),
+      };
+    }
+  }
+}
+
+/**
+ * What is wanted of each image that is built: `own`, `last:4`, or ranges `3..7, 9..12`.
+ * @returns null for what is none
+ */
+export function parseWantedLayers(text: string): WantedLayers | null {
+  const trimmed = text.trim();
+  if (trimmed === 'own') return { kind: 'own' };
+  const count = /^last:(\d{1,6})$/.exec(trimmed)?.[1];
+  if (count !== undefined) return Number(count) < 1 ? null : { kind: 'last', count: Number(count) };
+  const texts = trimmed.split(/[\s,]+/).filter(each => each !== '');
+  const areRanges = texts.every(each => {
+    const [, first, last] = RANGE.exec(each) ?? [];
+    return Number(first) <= Number(last);
+  });
+  return texts.length > 0 && areRanges ? { kind: 'ranges', texts } : null;
+}
+
+/** As `parseWantedLayers` reads it. */
+export function formatWantedLayers(wanted: WantedLayers): string {
+  switch (wanted.kind) {
+    case 'own':
+      return 'own';
+    case 'last':
+      return `last:${wanted.count}`;
+    case 'ranges':
+      return wanted.texts.join(',');
+  }
+}
+
 function lastLayers(count: number, layerCount: number): readonly LayerRange[] {
   if (!Number.isSafeInteger(count) || count < 1)
     throw unfit(`--last ${count} is no number of layers.`, `Give a number from 1 to ${layerCount}.`);

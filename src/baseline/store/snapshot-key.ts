@@ -32,12 +32,23 @@ export interface KeyedImage {
 /**
  * The key of an image that was built here.
  * @param name what its reports are told apart by, so that two images of one repository are told apart here as well
+ * @param squash which of its layers became one: `own`; null where none did
  */
-export function keyBuiltImage(inputs: BuildInputs, name: string, image: KeyedImage): ImageKey {
+export function keyBuiltImage(
+  inputs: BuildInputs,
+  name: string,
+  image: KeyedImage,
+  squash: string | null = null,
+): ImageKey {
   return {
     platform: formatPlatform(normalizePlatform(image.platform)),
     target: inputs.target || null,
-    method: ['build', readTransport(image.reference), ...readCompression(inputs)].join(' '),
+    method: [
+      'build',
+      readTransport(image.reference),
+      ...readCompression(inputs),
+      ...(squash === null ? [] : [`squash=${squash}`]),
+    ].join(' '),
     image: name,
   };
 }

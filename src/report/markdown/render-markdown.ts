@@ -14,6 +14,7 @@ import { alertMarkdown, causesMarkdown, headingMarkdown } from './headline-markd
 import { layersSection } from './layers-section.ts';
 import { escapeText, link, phraseMarkdown } from './markdown-text.ts';
 import { type Section, sectionMarkdown } from './section.ts';
+import { squashedMarkdown } from './squash-markdown.ts';
 import { wasteSection } from './waste-section.ts';
 
 /** GitHub refuses comments of more than 65,536 characters. */
@@ -103,13 +104,15 @@ export function reportDocument(report: Report, fullness: Fullness): Document {
     alert,
     fresh?.markdown ?? null,
     figuresTable(report),
+    squashedMarkdown(report),
   ];
   return { head: head.filter(part => part !== null), sections, foot };
 }
 
 /** Of an image that did not change all is one fold. */
 function foldAll(report: Report, sections: readonly Section[]): Section {
-  const body = [figuresTable(report), ...sections.map(sectionMarkdown)].join('\n\n');
+  const parts = [figuresTable(report), squashedMarkdown(report), ...sections.map(sectionMarkdown)];
+  const body = parts.filter(part => part !== null).join('\n\n');
   return { name: 'Details', summary: phrase`Figures, layers and the build`, body, open: false };
 }
 

@@ -1,6 +1,7 @@
 import { formatRatio, formatSize, formatSizes, plural } from '../../base/number-text.ts';
 import { code, enumerate, message, type Phrase, phrase, strong } from '../../base/phrase.ts';
 import { withoutCommands } from '../../base/untrusted-text.ts';
+import { DROPPED } from '../sentences/squashed-sentence.ts';
 import type { SquashedPlatform, SquashReport } from '../squash-report.ts';
 import { makePage, type TerminalOptions } from './page.ts';
 import { listLines, noticeLines, phraseLines } from './phrase-terminal.ts';
@@ -87,9 +88,7 @@ function sharedPhrase({ image, layerCount, size }: SquashedPlatform['shared'][nu
 }
 
 function droppedPhrase(what: SquashedPlatform['dropped'][number]): Phrase {
-  return what === 'inline-cache'
-    ? phrase`left out: the record of the inline cache, which tells of other layers`
-    : phrase`left out: the attestations, which are of another image`;
+  return phrase`left out: ${DROPPED[what]}`;
 }
 
 type Advised = NonNullable<SquashReport['advice']>[number];

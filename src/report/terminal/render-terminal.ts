@@ -6,6 +6,7 @@ import { ignoredSentence } from '../ignored-findings.ts';
 import { layersSummary } from '../layer-row.ts';
 import type { Report } from '../report.ts';
 import { fixesSentence } from '../sentences/finding-line.ts';
+import { squashedSentence } from '../sentences/squashed-sentence.ts';
 import { figureLines } from './figure-lines.ts';
 import { budgetLines, causeLines, headlineLines } from './headline-lines.ts';
 import { layerLines } from './layer-lines.ts';
@@ -20,7 +21,7 @@ export function renderTerminal(report: Report, options: TerminalOptions): string
   const page = makePage(options, onlyDockerfile(report));
   const blocks: readonly (readonly string[])[] = [
     [...headlineLines(report, page), ...causeLines(report, page)],
-    figureLines(report, page),
+    [...figureLines(report, page), ...squashedLines(report, page)],
     budgetLines(report, page),
     [
       ...addTitle(phrase`${layersSummary(report)}`, layerLines(report, page), page),
@@ -43,6 +44,12 @@ function addTitle(title: Phrase, lines: readonly string[], page: Page): readonly
 
 function ignoredLines(report: Report, page: Page): readonly string[] {
   const sentence = ignoredSentence(report);
+  return sentence === null ? [] : phraseLines(sentence, page);
+}
+
+/** What merging layers made of the image. */
+function squashedLines(report: Report, page: Page): readonly string[] {
+  const sentence = squashedSentence(report);
   return sentence === null ? [] : phraseLines(sentence, page);
 }
 

@@ -5,6 +5,7 @@ import { type Platform, parsePlatform } from '../../base/platform.ts';
 import { type Budget, budgetSetting, parseBudget } from '../../budget/budget.ts';
 import type { BudgetName } from '../../budget/budgets.ts';
 import type { ChangeThreshold } from '../../github/comment-policy.ts';
+import { parseWantedLayers, type WantedLayers } from '../../squash/layer-ranges.ts';
 
 /** `450MB`, or levels: `warn 400MB, fail 450MB`. */
 export function budget(name: BudgetName): OptionKind<Budget | null> {
@@ -88,6 +89,17 @@ export const OPTIONAL_COUNT: OptionKind<number | null> = {
     if (text === undefined) return null;
     if (/^-?\d{1,9}$/.test(text)) return Number(text);
     throw invalidOption(name, text, 'a number, for example 3');
+  },
+};
+
+/** `own`, `last:4`, `3..7, 9..12`; null where none is given. */
+export const WANTED_LAYERS: OptionKind<WantedLayers | null> = {
+  read(texts, name) {
+    const text = texts.at(-1);
+    if (text === undefined) return null;
+    const wanted = parseWantedLayers(text);
+    if (wanted !== null) return wanted;
+    throw invalidOption(name, text, 'own, last:4, or layers as the report numbers them, for example 3..7');
   },
 };
 

@@ -34,6 +34,7 @@ import {
   PULL_REQUEST,
   THRESHOLD,
   TITLE,
+  WANTED_LAYERS,
 } from './option-kinds.ts';
 
 /**
@@ -83,6 +84,18 @@ export const OWN_OPTIONS = {
       'Push an image that is over a budget that you set, or that `fail-on` fails, too (it is not pushed otherwise)',
     flags: [flag('--push-over-budget', ['build'], { description: 'push an image that is over budget, too' })],
     input: 'budgets',
+  },
+  /** Not in the file: it changes the image that is pushed. */
+  squash: {
+    kind: WANTED_LAYERS,
+    description:
+      'Merge layers after the build and before the push, `own` (all that the Dockerfile adds), `last:4`, or layers as the report numbers them (`3..7`); the base of the comparison is squashed in the same way',
+    flags: [
+      flag('--squash <layers>', ['build'], {
+        description: 'merge layers before the image goes anywhere: own, last:4 or 3..7',
+      }),
+    ],
+    input: 'image',
   },
   title: {
     kind: TITLE,

@@ -30,10 +30,17 @@ import { definedOnly } from '../program-exec.ts';
 import type { SecretMask } from '../secret-values.ts';
 import type { BuildDisplay } from './build-display.ts';
 import { findBuilder } from './builder.ts';
-import { type ExaminedImage, type ExamineRequest, examineImage, type ImageMaking } from './examine.ts';
+import {
+  type ExaminedImage,
+  type ExamineRequest,
+  examineImage,
+  examineSquashed,
+  type ImageMaking,
+} from './examine.ts';
 import { ExpectedImage } from './expected-image.ts';
 import { namedProgress } from './named-progress.ts';
-import { type WeighContext, type WeighRequest, weighImage, withImage } from './weigh.ts';
+import type { SquashBuild } from './squashed-build.ts';
+import { type WeighContext, type WeighRequest, weighImage, weighOpened, withImage } from './weigh.ts';
 
 /** Milliseconds until docker has started, which is what a build waits for first. */
 const STARTING = 30;
@@ -53,6 +60,8 @@ export interface BuildOptions extends BuildPlace {
   readonly title: string;
   /** Is called when docker has been started, and may begin what needs no build. */
   readonly meanwhile?: () => void;
+  /** How its image is squashed before it is weighed; null, or absent, leaves it as it is. */
+  readonly squash?: SquashBuild | null;
 }
 
 /** What a build takes beside what weighing its image takes. */
@@ -78,16 +87,29 @@ export async function buildAndExamine(
   context: BuildContext,
 ): Promise<ExaminedBuild> {
   const expected = new ExpectedImage(context.scanStore, nameBuild(inputs, options, context));
-  const expecting = { ...context, scanStore: expected.store, stack: expected.stack.bind(expected) };
-  const examine = (request: MadeRequest, progress: Progress): Promise<ExaminedImage> =>
-    examineImage({ ...request, decisions }, { ...expecting, progress });
+  const { squash = null } = options;
+  const expecting = {
+    ...squashing(squash, context),
+    scanStore: expected.store,
+    stack: expected.stack.bind(expected),
+  };
+  const examine = (made: MadeRequest, progress: Progress): Promise<ExaminedImage> => {
+    const [request, showing] = [
+      { ...made, decisions },
+      { ...expecting, progress },
+    ];
+    return squash === null ? examineImage(request, showing) : examineSquashed(request, squash, showing);
+  };
   // Told before the build: without its secret it may fail, and then no report says why.
   const warn = ({ notices }: BuildPlan): void => {
     for (const { message } of notices) context.log.warn(message);
   };
   const { build, images } = await buildImages(inputs, options, context, examine, warn, expected);
   const [image, ...others] = images;
-  if (image && others.length === 0) await expected.remember(image.analysis.layers.map(each => each.diffId));
+  if (image && others.length === 0) {
+    const { layers } = image.squashed?.before ?? image.analysis;
+    await expected.remember(layers.map(each => each.diffId));
+  }
   const layerCounts = images.map(({ analysis }) => analysis.layers.length);
   return { build: { ...build, notices: relevantNotices(build, layerCounts) }, images };
 }
@@ -112,10 +134,30 @@ export async function buildAndWeigh(
   options: BuildOptions,
   context: BuildContext,
 ): Promise<WeighedBuild> {
-  const weigh = (request: WeighRequest, progress: Progress): Promise<ImageAnalysis> =>
-    weighImage(request, { ...context, progress });
+  const { squash = null } = options;
+  const weigh = (request: WeighRequest, progress: Progress): Promise<ImageAnalysis> => {
+    const showing = { ...squashing(squash, context), progress };
+    return squash === null ? weighImage(request, showing) : weighSquashed(request, squash, showing);
+  };
   const { build, images } = await buildImages(inputs, options, context, weigh);
   return { build, analyses: images };
+}
+
+/** Opens an image, and weighs it as it is when it is squashed. */
+async function weighSquashed(
+  request: WeighRequest,
+  squash: SquashBuild,
+  context: WeighContext,
+): Promise<ImageAnalysis> {
+  return withImage(request.reference, request.platform, context, async image => {
+    const weighed = await weighOpened(image, request, context);
+    return (await squash(image, weighed, context)).analysis;
+  });
+}
+
+/** What is squashed is read more than once. */
+function squashing(squash: SquashBuild | null, context: BuildContext): BuildContext {
+  return squash === null ? context : { ...context, spoolFolder: context.temporaryDir };
 }
 
 /**

@@ -23,6 +23,7 @@ import {
   measuringLimit,
   NOT_MEASURED,
 } from './measured-savings.ts';
+import type { SquashBuild, SquashSummary } from './squashed-build.ts';
 import { readContents, type WeighContext, type WeighRequest, weighOpened, withImage } from './weigh.ts';
 
 /** An image with what is wrong with it. */
@@ -37,6 +38,8 @@ export interface ExaminedImage {
   readonly together: CompressedTogether;
   /** What was approximated or left out on the way. */
   readonly notices: readonly Notice[];
+  /** What became of its layers; absent where none were merged. */
+  readonly squashed?: SquashSummary;
 }
 
 export interface ExamineRequest extends WeighRequest {
@@ -98,27 +101,69 @@ export async function examineOpened(
   request: OpenedRequest,
   context: WeighContext,
 ): Promise<ExaminedImage> {
-  const { making, decisions } = request;
   const weighed = await weighOpened(image, request, context);
   const { analysis, notices } = await withTwins(image, weighed, context);
   await takeTurn();
-  const dockerfile = making?.dockerfile ?? null;
-  const rules = new RuleContext(analysis, dockerfile, making?.build ?? null);
-  const found = findWithLeftOut(rules, decisions.rules);
-  const { findings, ignored, notices: remarks } = partIgnored(found.findings, dockerfile, decisions);
-  await takeTurn();
-  const limit = measuringLimit(making !== null, analysis);
+  const found = await findIn(analysis, request);
+  const { findings } = found;
+  const limit = measuringLimit(request.making !== null, analysis);
   // Who verifies believes nothing but the bytes.
   const known = request.verify ? { ...context, scanStore: noScanStore } : context;
   const measured = await measureSavings(image, analysis, findings, findFixes(findings), limit, known);
-  const { leftOut } = found;
+  return { ...found, ...measured, analysis, notices: [...notices, ...found.notices, ...measured.notices] };
+}
+
+/**
+ * Weighs an image as it is when it is squashed, while it is open, and looks for what could be saved in that. Findings are
+ * told by the layers that it was built of, where each file has its instruction.
+ */
+export async function examineSquashed(
+  request: ExamineRequest,
+  squash: SquashBuild,
+  context: WeighContext,
+): Promise<ExaminedImage> {
+  const { reference, platform } = request;
+  return withImage(reference, platform, context, async image => {
+    const weighed = await weighOpened(image, request, context);
+    const built = await withTwins(image, weighed, context);
+    const { analysis, remaining, numbers, summary } = await squash(image, built.analysis, context);
+    await takeTurn();
+    const found = await findIn(remaining, request);
+    const findings = found.findings.map(each => renumberFinding(each, numbers));
+    return {
+      ...found,
+      analysis,
+      findings,
+      ignored: found.ignored.map(each => ({ ...each, finding: renumberFinding(each.finding, numbers) })),
+      fixes: findFixes(findings).map(fix => ({ fix, compressedBytes: null })),
+      together: NOT_MEASURED,
+      notices: [...built.notices, ...found.notices, ...summary.notices],
+      squashed: summary,
+    };
+  });
+}
+
+/** A finding of the image as it was built, with the layers of the squashed one. @param numbers by layer */
+function renumberFinding(finding: FoundFinding, numbers: readonly number[]): FoundFinding {
+  const numberOf = (layer: number): number => numbers[layer] ?? layer;
+  const { evidence, freed } = finding;
   return {
-    ...measured,
-    analysis,
-    ignored,
-    leftOut,
-    notices: [...notices, ...remarks, ...leftOutNotices(leftOut), ...measured.notices],
+    ...finding,
+    evidence: { ...evidence, layers: [...new Set(evidence.layers.map(numberOf))] },
+    freed: freed.map(file => ({ ...file, layer: numberOf(file.layer) })),
   };
+}
+
+async function findIn(
+  analysis: ImageAnalysis,
+  { making, decisions }: OpenedRequest,
+): Promise<Pick<ExaminedImage, 'findings' | 'ignored' | 'leftOut' | 'notices'>> {
+  const dockerfile = making?.dockerfile ?? null;
+  const rules = new RuleContext(analysis, dockerfile, making?.build ?? null);
+  const { findings: all, leftOut } = findWithLeftOut(rules, decisions.rules);
+  const { findings, ignored, notices } = partIgnored(all, dockerfile, decisions);
+  await takeTurn();
+  return { findings, ignored, leftOut, notices: [...notices, ...leftOutNotices(leftOut)] };
 }
 
 /** Learns the contents of files that may be copies of each other. */

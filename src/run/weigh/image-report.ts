@@ -102,6 +102,7 @@ export function buildReport(input: ImageReportInput): ReportedImage {
       fixed: distinctFreed([...findings, ...ignored.map(({ finding }) => finding)]),
       fixesFirst: input.build !== null,
     },
+    squashed: image.squashed ?? null,
     budgets: results,
     verdict,
     build: input.build,
