@@ -29,6 +29,14 @@ it('breaks sentences between words, and neither paths nor what a step printed', 
   );
 });
 
+it('begins no line with a command where a sentence is broken', () => {
+  const shown = wrapErrorLines(
+    ['deadweight: the step said \t::error::forged, and no more was to be seen'],
+    20,
+  );
+  expect(forgedCommands(shown)).toEqual([]);
+});
+
 it('fits but for paths, and commands nobody, whatever a message says', () => {
   fc.assert(
     fc.property(hostileText, fc.integer({ min: 20, max: 100 }), (text, columns) => {

@@ -1,4 +1,4 @@
-import { safeText } from '../base/untrusted-text.ts';
+import { safeText, withoutCommands } from '../base/untrusted-text.ts';
 import { wrapText } from '../report/terminal/wrap.ts';
 
 /**
@@ -6,8 +6,10 @@ import { wrapText } from '../report/terminal/wrap.ts';
  * not, nor are paths and addresses, which a reader may want to copy.
  */
 export function wrapErrorLines(lines: readonly string[], columns: number): string {
-  return lines
+  const wrapped = lines
     .flatMap(line => safeText(line, 'error').split('\n'))
     .map(line => (/^\s/.test(line) ? line : wrapText(line, columns)))
     .join('\n');
+  // Where a sentence is broken a line begins, which a runner may take for a command.
+  return withoutCommands(wrapped);
 }
