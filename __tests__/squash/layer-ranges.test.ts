@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { chooseRanges } from '../../src/squash/layer-ranges.ts';
+import {
+  chooseRanges,
+  fittingRanges,
+  formatWantedLayers,
+  parseWantedLayers,
+} from '../../src/squash/layer-ranges.ts';
 
 const ranges = (...texts: readonly string[]) => chooseRanges({ kind: 'ranges', texts }, 10, 2);
 
@@ -44,5 +49,52 @@ describe('the layers that are to become one', () => {
   ])('are not those of %j', (texts, message) => {
     expect(() => ranges(...texts)).toThrowError(expect.objectContaining({ code: 'usage' }));
     expect(() => ranges(...texts)).toThrowError(message);
+  });
+});
+
+describe('what is wanted of each image that is built', () => {
+  it.each([
+    ['own', { kind: 'own' }],
+    [' last:4 ', { kind: 'last', count: 4 }],
+    ['3..7', { kind: 'ranges', texts: ['3..7'] }],
+    ['3..7, 9..12\n0..1', { kind: 'ranges', texts: ['3..7', '9..12', '0..1'] }],
+  ])('is read of %j', (text, wanted) => {
+    const read = parseWantedLayers(text);
+    expect(read).toEqual(wanted);
+    if (read !== null) expect(parseWantedLayers(formatWantedLayers(read))).toEqual(wanted);
+  });
+
+  it.each(['', 'all', 'own,3..4', 'last', 'last:0', 'last:-1', 'last:1.5', '7..3', '3..', '..3', '3-7', '3'])(
+    'is none of %j',
+    text => {
+      expect(parseWantedLayers(text)).toBeNull();
+    },
+  );
+
+  it('is refused where ranges meet', () => {
+    expect(() => parseWantedLayers('1..3 3..5')).toThrow(
+      expect.objectContaining({ code: 'usage', message: expect.stringContaining('a layer in common') }),
+    );
+  });
+
+  it.each([
+    ['own', [{ first: 2, last: 7 }], true],
+
+    ['last:3', [{ first: 5, last: 7 }], true],
+    ['last:9', [{ first: 0, last: 7 }], false],
+    ['5..7', [{ first: 5, last: 7 }], true],
+    ['5..8', [{ first: 5, last: 7 }], false],
+    ['7..9', [], false],
+    ['8..9', [], false],
+    ['1..2,20..30', [{ first: 1, last: 2 }], false],
+  ])('%s fits an image of 8 layers', (text, ranges, isWhole) => {
+    const wanted = parseWantedLayers(text);
+    if (wanted === null) throw new TypeError(`${text} is read`);
+    expect(fittingRanges(wanted, 8, 2)).toEqual({ ranges, isWhole });
+  });
+
+  it('is nothing where nothing tells which layers are the base', () => {
+    expect(fittingRanges({ kind: 'own' }, 8, null)).toEqual({ ranges: [], isWhole: false });
+    expect(fittingRanges({ kind: 'last', count: 4 }, 0, null)).toEqual({ ranges: [], isWhole: false });
   });
 });

@@ -73,18 +73,21 @@ export function fittingRanges(
 /**
  * What is wanted of each image that is built: `own`, `last:4`, or ranges `3..7, 9..12`.
  * @returns null for what is none
+ * @throws DeadweightError `usage` for ranges that meet
  */
 export function parseWantedLayers(text: string): WantedLayers | null {
   const trimmed = text.trim();
   if (trimmed === 'own') return { kind: 'own' };
-  const count = /^last:(\d{1,6})$/.exec(trimmed)?.[1];
-  if (count !== undefined) return Number(count) < 1 ? null : { kind: 'last', count: Number(count) };
+  const count = Number(/^last:(\d{1,6})$/.exec(trimmed)?.[1]);
+  if (count >= 1) return { kind: 'last', count };
   const texts = trimmed.split(/[\s,]+/).filter(each => each !== '');
-  const areRanges = texts.every(each => {
+  const ranges = texts.map(each => {
     const [, first, last] = RANGE.exec(each) ?? [];
-    return Number(first) <= Number(last);
+    return { first: Number(first), last: Number(last) };
   });
-  return texts.length > 0 && areRanges ? { kind: 'ranges', texts } : null;
+  if (ranges.length === 0 || !ranges.every(({ first, last }) => first <= last)) return null;
+  apart(ranges);
+  return { kind: 'ranges', texts };
 }
 
 /** As `parseWantedLayers` reads it. */
