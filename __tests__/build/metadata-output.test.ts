@@ -4,6 +4,7 @@ import {
   outputMetadata,
   readProvenanceMode,
   readReference,
+  withImageDigests,
 } from '../../src/build/metadata-output.ts';
 
 const SLSA_02 = {
@@ -83,5 +84,24 @@ describe('the metadata of a build', () => {
       'buildx.build.warnings',
       'containerimage.digest',
     ]);
+  });
+});
+
+it('tells of the image that another became, and keeps what there is of its build', () => {
+  const json = JSON.stringify({
+    'buildx.build.ref': 'builder/node/id',
+    'containerimage.config.digest': 'sha256:old',
+    'containerimage.descriptor': { digest: 'sha256:old', size: 3 },
+    'containerimage.digest': 'sha256:old',
+    'image.name': 'old',
+  });
+  expect(JSON.parse(withImageDigests(json, 'sha256:new', 'sha256:config', ['a:1', 'b:2']))).toEqual({
+    'buildx.build.ref': 'builder/node/id',
+    'containerimage.config.digest': 'sha256:config',
+    'containerimage.digest': 'sha256:new',
+    'image.name': 'a:1,b:2',
+  });
+  expect(JSON.parse(withImageDigests('{}', 'sha256:new', null, []))).toEqual({
+    'containerimage.digest': 'sha256:new',
   });
 });

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { ImageAnalysis } from '../../src/analysis/image-analysis.ts';
 import type { Snapshot } from '../../src/compare/snapshot.ts';
 import { createSnapshot } from '../../src/compare/snapshot-of.ts';
 import type { LayerSpec } from '../support/fabricate/analysis.ts';
@@ -83,6 +84,11 @@ const specs = fc
     });
     return [base, choices.next().value === 0 ? other : head];
   });
+
+/** Pairs of analyses of images whose base is known. */
+export const analysisPairs: fc.Arbitrary<readonly [ImageAnalysis, ImageAnalysis]> = fc
+  .tuple(specs, fc.nat({ max: 2 }), fc.nat({ max: 2 }))
+  .map(([[base, head], below, above]) => [fabricate(onBase(base, below)), fabricate(onBase(head, above))]);
 
 /** Pairs of snapshots of images whose base is known on both sides, on one, or on none. */
 export const snapshotPairs: fc.Arbitrary<readonly [Snapshot, Snapshot]> = fc

@@ -170,6 +170,9 @@ const DAMAGED: readonly (readonly [name: string, value: unknown, problem: RegExp
   ['a content of too many bits', withContents(['_'.repeat(22), null, null]), /damaged at layers.1.contents/],
   ['contents that are no list', withContents('A'.repeat(22)), /damaged at layers.1.contents/],
   ['fewer contents than files', withContents([null, null]), /layer 1 has contents of other files/],
+  ['steps of fewer files', withSteps([0, 0]), /layer 1 has steps of other files/],
+  ['a step that is not there', withSteps([0, 1, 2]), /layer 1 has steps of other files/],
+  ['a step below the first', withSteps([0, -1, 0]), /damaged at layers.1.steps.ofFiles/],
   ['an unknown base with a size', { ...snapshot, baseLayerCount: null }, /unknown and yet has a size/],
 ];
 
@@ -242,6 +245,14 @@ function withPackaged(index: number, change: object): Snapshot {
 
 function withContents(contents: unknown): unknown {
   const changed = contented.layers.map((layer, at) => (at === 1 ? { ...layer, contents } : layer));
+  return { ...contented, layers: changed };
+}
+
+function withSteps(ofFiles: readonly number[]): unknown {
+  const made = ['RUN one', 'RUN two'].map(createdBy => ({ createdBy, instruction: null }));
+  const changed = contented.layers.map((layer, at) =>
+    at === 1 ? { ...layer, steps: { made, ofFiles } } : layer,
+  );
   return { ...contented, layers: changed };
 }
 

@@ -46,6 +46,8 @@ describe('the key of a built image', () => {
         '/app',
         layout,
       ),
+      keyOfBuilt(inputs, 'app', layout, 'own'),
+      keyOfBuilt(inputs, 'app', layout, '3..7'),
       keyInspectedImage('app', null, amd64),
     ];
     expect(new Set(keys.map(key => JSON.stringify(key))).size).toBe(keys.length);
