@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { DeadweightError } from '../../src/base/errors.ts';
 import type { Platform } from '../../src/base/platform.ts';
 import { openImage } from '../../src/image/open-image.ts';
@@ -12,8 +12,10 @@ import type { SquashReport } from '../../src/report/squash-report.ts';
 import { renderSquash } from '../../src/report/terminal/render-squash.ts';
 import { type SquashCommand, squash } from '../../src/run/squash-pipeline.ts';
 import { weighImage } from '../../src/run/weigh/weigh.ts';
+import { containerdArchive, type FakeEngine, fakeEngine } from '../support/conformance/fake-engine.ts';
 import { bytesOfStream, openOptions } from '../support/conformance/medium.ts';
 import { filesOf } from '../support/conformance/target-media.ts';
+import { containersStorage } from '../support/fabricate/containers-storage.ts';
 import { dockerArchive, jibArchive, kanikoArchive } from '../support/fabricate/docker-archive.ts';
 import {
   blobOf,
@@ -50,9 +52,29 @@ interface Asked extends Partial<Omit<SquashCommand, 'target' | 'reference'>> {
   readonly output?: string;
 }
 
+/** Engines of tests, by the folder that their image belongs to. */
+const ENGINES = new Map<string, FakeEngine>();
+
+afterEach(async () => {
+  await Promise.all([...ENGINES.values()].map(engine => engine.close()));
+  ENGINES.clear();
+});
+
+/** A reference or an output whose path is one below a folder. */
+function placedIn(folder: string, text: string): string {
+  if (text.startsWith('docker-daemon:')) return text;
+  if (text.startsWith('containers-storage:')) return text.replace(':', `:[overlay@${folder}/in]`);
+  return text.replace(':', `:${folder}/`);
+}
+
+function environmentOf(folder: string): Readonly<Record<string, string>> {
+  const engine = ENGINES.get(folder);
+  return engine === undefined ? {} : { DOCKER_HOST: engine.host };
+}
+
 /** Squashes an image; references and outputs are paths below the folder. */
 async function run(folder: string, reference: string, { output, ...asked }: Asked): Promise<SquashReport> {
-  const below = (text: string) => text.replace(':', `:${folder}/`);
+  const below = (text: string) => placedIn(folder, text);
   const command: SquashCommand = {
     reference: below(reference),
     platform: null,
@@ -65,14 +87,18 @@ async function run(folder: string, reference: string, { output, ...asked }: Aske
     target: output === undefined ? null : parseTarget(below(output), null),
   };
   await mkdir(join(folder, 'run'), { recursive: true });
-  return await squash(command, testEnvironment(folder, { temporaryDir: join(folder, 'run') }));
+  return await squash(
+    command,
+    testEnvironment(folder, { temporaryDir: join(folder, 'run'), env: environmentOf(folder) }),
+  );
 }
 
 const ranges = (...texts: string[]) => ({ wanted: { kind: 'ranges', texts } }) as const;
 
 /** An image as it is read: its documents, its layers, and the filesystem that they show. */
 async function read(folder: string, reference: string, platform: Platform = AMD) {
-  const opened = await openImage(reference.replace(':', `:${folder}/`), openOptions({ platform }));
+  const env = environmentOf(folder);
+  const opened = await openImage(placedIn(folder, reference), openOptions({ platform, env }));
   try {
     const { config, manifest } = await opened.documents();
     const tars: Buffer[] = [];
@@ -94,7 +120,7 @@ async function read(folder: string, reference: string, platform: Platform = AMD)
 async function sizeOf(folder: string, reference: string): Promise<number> {
   const request = { platform: AMD, origins: () => null, verify: true };
   const environment = testEnvironment(folder);
-  const named = { ...request, reference: reference.replace(':', `:${folder}/`) };
+  const named = { ...request, reference: placedIn(folder, reference) };
   return (await weighImage(named, environment)).size;
 }
 
@@ -120,6 +146,22 @@ const SOURCES: Readonly<Record<string, (made: FabricatedImage, folder: string) =
     await writeFiles(join(folder, 'in'), skopeoDirectory([made]));
     return 'dir:in';
   },
+  'containers-storage': async (made, folder) => {
+    await writeFiles(join(folder, 'in'), containersStorage([made]));
+    return 'containers-storage:app:1';
+  },
+  'an engine with a graph driver': async (made, folder) => {
+    ENGINES.set(
+      folder,
+      await fakeEngine([made], { api: 51, store: 'graph', archive: await dockerArchive([made]) }),
+    );
+    return 'docker-daemon:app:1';
+  },
+  'an engine with the containerd store': async (made, folder) => {
+    const archive = await containerdArchive([made]);
+    ENGINES.set(folder, await fakeEngine([made], { api: 51, store: 'containerd', archive }));
+    return 'docker-daemon:app:1';
+  },
 };
 
 const OUTPUTS = ['docker-archive:out.tar', 'oci:out', 'oci-archive:out.tar', 'dir:out'] as const;
@@ -129,7 +171,8 @@ describe('an image whose layers are merged', () => {
     let written = 0;
     const drawn = fc.record({
       layers: fc.array(layerDescriptions, { minLength: 2, maxLength: 5 }),
-      from: fc.constantFrom(...Object.keys(SOURCES)),
+      // A store has files as they are unpacked: no path of a random layer may be there twice.
+      from: fc.constantFrom(...Object.keys(SOURCES).filter(name => name !== 'containers-storage')),
       output: fc.constantFrom(...OUTPUTS),
       compression: fc.constantFrom('gzip', 'zstd', 'none'),
       docker: fc.boolean(),
@@ -161,7 +204,7 @@ describe('an image whose layers are merged', () => {
         const rest = <T>(items: readonly T[]) => [...items.slice(0, first), ...items.slice(last)];
         expect(after.createdBy).toEqual(rest(before.createdBy));
         expect(after.diffIds.toSpliced(first, 1)).toEqual(rest(before.diffIds).toSpliced(first, 1));
-        if (before.digests[0] && after.digests[0])
+        if (!ENGINES.has(folder) && before.digests[0] && after.digests[0])
           expect(after.digests.toSpliced(first, 1)).toEqual(rest(before.digests).toSpliced(first, 1));
         const names = (history: readonly { readonly created_by: string }[]) =>
           history.map(({ created_by }) => created_by);
@@ -235,6 +278,16 @@ describe('an image whose layers are merged', () => {
       await run(folder, reference, { output, ...ranges('1..2') });
       const { digests } = await read(folder, output);
       expect([digests[0], digests[2]]).toEqual([made.layers[0]?.digest, made.layers[3]?.digest]);
+    }
+  });
+
+  it.each(Object.keys(SOURCES))('holds blobs of the digests that it names, from %s', async from => {
+    for (const output of OUTPUTS) {
+      const folder = await folderOf();
+      const reference = (await SOURCES[from]?.(await image(), folder)) ?? '';
+      const { tree } = await read(folder, reference);
+      await run(folder, reference, { output, wanted: { kind: 'last', count: 2 } });
+      expect((await read(folder, output)).tree).toEqual(tree);
     }
   });
 

@@ -28,6 +28,7 @@ function image(
     ...layer,
     mediaType,
     open: refuse,
+    isBlobStored: false,
     openStored: refuse,
     access: () => access,
     place: () => null,

@@ -81,6 +81,11 @@ export interface Layer extends LayerHead {
   readonly index: number;
   /** `created_by` of the history entry that made this layer; empty when there is none. */
   readonly createdBy: string;
+  /**
+   * Whether `openStored` gives the blob that `digest` names; not where there is no digest, and where the medium keeps the layer
+   * unpacked and knows the digest from the manifest that was pulled.
+   */
+  readonly isBlobStored: boolean;
   /** A fresh stream of the layer's uncompressed tar. */
   open(): AsyncIterable<Uint8Array>;
   /** A fresh stream of its bytes as they are stored, checked against its digest; of its tar where it is kept unpacked. */

@@ -17,7 +17,12 @@ export function createImage(facts: ImageFacts, reader: LayerReader): Image {
     const openStored = () => nameErrors(reader.openStored(stored), stored);
     const access = () => reader.access(stored);
     const place = () => reader.place(stored);
-    return { ...layer, index, createdBy: createdBy[index] ?? '', open, openStored, access, place };
+    const isBlobStored = stored.digest !== null;
+    return {
+      ...layer,
+      ...{ index, createdBy: createdBy[index] ?? '', isBlobStored },
+      ...{ open, openStored, access, place },
+    };
   });
   const stored = layerFacts.map(layer => layer.stored);
   return {

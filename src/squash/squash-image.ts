@@ -167,11 +167,11 @@ async function keepLayer(
   { packing, origin, scans, hashes }: HashedRequest,
   target: ImageTarget,
 ): Promise<SquashedLayer> {
-  const { index, diffId, digest, compressedSize, mediaType } = layer;
+  const { index, diffId, digest, compressedSize, mediaType, isBlobStored } = layer;
   const name = `layer ${index}`;
   const size = scans[index]?.size ?? 0;
   const range = { first: index, last: index };
-  if (digest !== null && compressedSize !== null) {
+  if (isBlobStored && digest !== null && compressedSize !== null) {
     const known = { digest, size: compressedSize };
     const open = () => ({ chunks: layer.openStored(), identity: async () => known });
     const written = await target.write({ name, known, from: origin, open });

@@ -84,6 +84,20 @@ export function targetConforms(
       },
     );
 
+    it.each([-1, 1])('refuses a blob that has %d bytes more than are announced', async more => {
+      const [image] = await images();
+      await withPlace(medium, async place => {
+        const before = await place.look();
+        const target = await place.open();
+        const { open } = outgoing(bytesOf(200_000 + more, 77));
+        const blob = { name: 'layer 9', known: identityOf(bytesOf(200_000, 77)), from: null, open };
+        await writeBlobs(target, { ...image, layers: image.layers.slice(0, 1) });
+        await expect(target.write(blob)).rejects.toMatchObject({ code: 'digest-mismatch' });
+        await target.close();
+        expect(await place.look()).toEqual(before);
+      });
+    });
+
     it('stores a blob once', async () => {
       const [image] = await images();
       await withPlace(medium, async place => {

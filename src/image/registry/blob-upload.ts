@@ -1,5 +1,6 @@
 import type { Digest } from '../../base/digest.ts';
 import type { StreamedBody } from '../streamed-body.ts';
+import { openCounted } from '../targets/counted-blob.ts';
 import type { BlobIdentity, BlobStream, OutgoingBlob } from '../targets/image-target.ts';
 import type { RegistrySession } from './registry-session.ts';
 import type { RegistryAnswer } from './registry-transport.ts';
@@ -109,7 +110,7 @@ export class BlobBody implements StreamedBody {
     if (this.#state === 'stopped') return;
     this.#state = 'part';
     this.#passed = 0;
-    const stream = this.#blob.open();
+    const stream = openCounted(this.#blob);
     this.#stream = stream;
     const chunks = stream.chunks[Symbol.asyncIterator]();
     try {

@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { BLOCK, paddedSize } from '../../tar/header.ts';
 import { writeHeader } from '../../tar/header-writer.ts';
 import { blobPath } from '../sources/image-candidates.ts';
+import { openCounted } from './counted-blob.ts';
 import type {
   BlobIdentity,
   ImageTarget,
@@ -50,7 +51,7 @@ export class ArchiveTarget implements ImageTarget {
     const start = file.position;
     // What it is called, and how long it is, is often known when it has passed.
     await file.write(Buffer.alloc(BLOCK));
-    const { chunks, identity } = blob.open();
+    const { chunks, identity } = openCounted(blob);
     for await (const chunk of chunks) await file.write(chunk);
     const found = await identity();
     if (this.#written.has(found.digest)) {

@@ -10,6 +10,7 @@ import { ChunkPipe } from '../chunk-pipe.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
 import { blobPath } from '../sources/image-candidates.ts';
 import { type ArchiveDocuments, archiveEntry, fileHeader, padding } from './archive-target.ts';
+import { openCounted } from './counted-blob.ts';
 import type {
   BlobIdentity,
   ImageTarget,
@@ -49,7 +50,7 @@ export class DockerDaemonTarget implements ImageTarget {
   async write(blob: OutgoingBlob): Promise<BlobIdentity> {
     const { known } = blob;
     if (known === null) return await this.#writeByFile(blob);
-    if (!this.#written.has(known.digest)) await this.#send(known, blob.open().chunks);
+    if (!this.#written.has(known.digest)) await this.#send(known, openCounted(blob).chunks);
     return known;
   }
 

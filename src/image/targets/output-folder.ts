@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { type Digest, sha256 } from '../../base/digest.ts';
 import { systemErrorCode } from '../../base/errors.ts';
 import { makeOutputFolder, missingFolders, outputError, removeFolders } from '../../base/partial-output.ts';
+import { openCounted } from './counted-blob.ts';
 import type { BlobIdentity, OutgoingBlob, UnfinishedPaths } from './image-target.ts';
 import { PartialFile } from './partial-file.ts';
 import type { NamedDocument } from './saved-documents.ts';
@@ -38,12 +39,13 @@ export class OutputFolder {
    * @param pathOf where a blob is, below the folder
    * @throws DeadweightError `disk-full`, `permission-denied`, `output-unwritable`; and what reading the blob throws
    */
-  async writeBlob({ known, open }: OutgoingBlob, pathOf: (digest: Digest) => string): Promise<BlobIdentity> {
+  async writeBlob(blob: OutgoingBlob, pathOf: (digest: Digest) => string): Promise<BlobIdentity> {
+    const { known } = blob;
     if (known !== null && (await this.#sizeOf(pathOf(known.digest))) === known.size) return known;
     const folder = dirname(pathOf(emptyDigest()));
     const file = await this.#create(join(folder, 'blob'));
     try {
-      const { chunks, identity } = open();
+      const { chunks, identity } = openCounted(blob);
       for await (const chunk of chunks) await file.write(chunk);
       const found = await identity();
       const path = pathOf(found.digest);
