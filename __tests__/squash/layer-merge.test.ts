@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { LayerDescription } from '../support/fabricate/layer.ts';
+import { planLayerMerge } from '../../src/squash/layer-merge.ts';
+import { fabricateTar, type LayerDescription } from '../support/fabricate/layer.ts';
 import { dir, file, hardlink, opaque, symlink, whiteout } from '../support/fabricate/node.ts';
 import { describeTree, flatten } from '../support/squash/flattened.ts';
-import { merge } from '../support/squash/merged.ts';
+import { merge, scanTar } from '../support/squash/merged.ts';
 import { entriesOfTar } from '../support/squash/tar-lines.ts';
 
 type Case = readonly [name: string, layers: readonly LayerDescription[], merged: readonly string[]];
@@ -130,3 +131,12 @@ it('says how many bytes of files the layer has', async () => {
   // Of the second and the third: `a`, and what `c` is a name of.
   expect((await merge(layers, { first: 1, last: 2 })).plan.size).toBe(25);
 });
+
+it('plans a marker for each of more files than a call takes arguments', async () => {
+  const count = 130_000;
+  const names = Array.from({ length: count }, (_, index) => `d/${index}`);
+  const below = Object.fromEntries(['d/kept', ...names].map(name => [name, file(0)]));
+  const gone = Object.fromEntries(names.map(name => [name, whiteout()]));
+  const scans = await Promise.all([below, gone].map(async layer => scanTar(await fabricateTar(layer))));
+  expect(planLayerMerge(scans, { first: 1, last: 1 }).whiteouts).toHaveLength(count);
+}, 60_000);

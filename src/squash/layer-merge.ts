@@ -125,7 +125,7 @@ class LayerMergePlanner {
       }
       // One marker for many; that of the root nobody reads.
       if (gone.length > 1 && shown === 0 && directory !== ROOT) this.#opaques.push(this.#pathOf(directory));
-      else this.#whiteouts.push(...gone.map(node => this.#pathOf(node)));
+      else for (const node of gone) this.#whiteouts.push(this.#pathOf(node));
     }
   }
 
