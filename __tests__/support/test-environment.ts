@@ -27,7 +27,7 @@ export function testEnvironment(cwd: string, changes: Partial<Environment> = {})
     clock: { now: () => 0 },
     progress: silentProgress,
     display: silentDisplay,
-    unfinished: new Set(),
+    unfinished: { files: new Set(), folders: new Set() },
     ...changes,
   };
 }

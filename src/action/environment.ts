@@ -85,7 +85,7 @@ export async function actionEnvironment(
     clock,
     progress: loggedProgress(log, clock.now),
     display: loggedDisplay(log),
-    unfinished: new Set(),
+    unfinished: { files: new Set(), folders: new Set() },
   };
 }
 

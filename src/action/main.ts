@@ -42,7 +42,8 @@ async function runStep(): Promise<void> {
   const secrets = secretMask(build, process.env, [options.image ?? ''], [options['github-token']]);
   const environment = await actionEnvironment(options, secrets, nameOfStep(inputs));
   rememberFolder(environment.temporaryDir, environment.env);
-  cleanUpWhenInterrupted(() => [environment.temporaryDir, ...environment.exportLayouts.folders]);
+  const { temporaryDir, exportLayouts, unfinished } = environment;
+  cleanUpWhenInterrupted(() => [temporaryDir, ...exportLayouts.folders], unfinished);
   try {
     await run(inputs, environment);
   } catch (error) {

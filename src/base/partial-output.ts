@@ -1,4 +1,4 @@
-import type { Stats } from 'node:fs';
+import { rmdirSync, type Stats, unlinkSync } from 'node:fs';
 import { mkdir, readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { DeadweightError, isDiskFull, systemErrorCode, systemReason } from './errors.ts';
@@ -39,6 +39,25 @@ export async function missingFolders(path: string): Promise<readonly string[]> {
 /** Those that are empty. @param folders the highest first */
 export async function removeFolders(folders: readonly string[]): Promise<void> {
   for (const folder of folders.toReversed()) await rmdir(folder).catch(() => undefined);
+}
+
+/**
+ * Removes files and then folders in one turn, for who is broken off. Folders in which there is anything else stay: another run
+ * may write there. What cannot be removed stays as well.
+ */
+export function removeNow(files: Iterable<string>, folders: Iterable<string>): void {
+  for (const file of files) ignoreErrors(() => unlinkSync(file));
+  // What is below a folder has a longer path.
+  const deepestFirst = [...folders].toSorted((one, other) => other.length - one.length);
+  for (const folder of deepestFirst) ignoreErrors(() => rmdirSync(folder));
+}
+
+function ignoreErrors(remove: () => void): void {
+  try {
+    remove();
+  } catch {
+    // It is gone already, or somebody else's.
+  }
 }
 
 async function statOrNull(path: string): Promise<Stats | null> {

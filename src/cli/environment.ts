@@ -22,7 +22,6 @@ import { liveDisplay } from '../run/weigh/live-display.ts';
 import { workingDirectory } from '../run/working-directory.ts';
 
 export interface CommandLineEnvironment extends Environment {
-  readonly unfinished: Set<string>;
   /** Removes the temporary files. */
   dispose(): void;
 }
@@ -90,7 +89,7 @@ export async function commandLineEnvironment(
     saveStandardInput: readStandardInput(temporaryDir, progress),
     secrets,
     display: displayFor(quiet, log, area, clock, secrets),
-    unfinished: new Set(),
+    unfinished: { files: new Set(), folders: new Set() },
     dispose: () => removeRunFolder(temporaryDir),
   };
 }

@@ -1,5 +1,6 @@
-import { rmSync } from 'node:fs';
 import { constants } from 'node:os';
+import { removeNow } from '../base/partial-output.ts';
+import type { UnfinishedPaths } from '../image/targets/image-target.ts';
 import { endProcesses, findDescendants } from './process-tree.ts';
 import { removeRunFolder } from './run-folder.ts';
 
@@ -12,17 +13,14 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  * @param folders of the run, as they are then
  * @param unfinished outputs that are half there
  */
-export function cleanUpWhenInterrupted(
-  folders: () => readonly string[],
-  unfinished: Iterable<string> = [],
-): void {
+export function cleanUpWhenInterrupted(folders: () => readonly string[], unfinished: UnfinishedPaths): void {
   for (const signal of SIGNALS) {
     process.once(signal, () => {
       try {
         endProcesses(found => findDescendants(process.pid, found));
         // Where something is left of a folder, its record is too, and the next run clears it.
         for (const folder of folders()) removeRunFolder(folder);
-        for (const path of unfinished) rmSync(path, { recursive: true, force: true });
+        removeNow(unfinished.files, unfinished.folders);
       } finally {
         process.exit(128 + constants.signals[signal]);
       }

@@ -14,14 +14,16 @@ import {
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { partialPath } from '../../../src/base/partial-output.ts';
+import { partialPath, removeNow } from '../../../src/base/partial-output.ts';
 import { PartialFile } from '../../../src/image/targets/partial-file.ts';
 import { bytesOf } from '../../support/fabricate/node.ts';
 import { folderOf } from '../../support/folder.ts';
 
+const nothingUnfinished = () => ({ files: new Set<string>(), folders: new Set<string>() });
+
 async function created(name = 'out', files: Record<string, string> = {}) {
   const folder = await folderOf(files);
-  const unfinished = new Set<string>();
+  const unfinished = nothingUnfinished();
   const path = join(folder, name);
   return { folder, path, unfinished, file: await PartialFile.create(path, unfinished) };
 }
@@ -31,12 +33,15 @@ describe('a file that is written beside its path', () => {
     const { folder, path, unfinished, file } = await created('new/deep/out');
     await file.write(Buffer.from('content'));
     expect(existsSync(path)).toBe(false);
-    expect([...unfinished]).toEqual([join(folder, 'new'), join(folder, 'new/deep'), partialPath(path)]);
+    expect(unfinished).toEqual({
+      files: new Set([partialPath(path)]),
+      folders: new Set([join(folder, 'new'), join(folder, 'new/deep')]),
+    });
     await file.commit();
     await file.discard();
     expect(await readFile(path, 'utf8')).toBe('content');
     expect(await readdir(join(folder, 'new/deep'))).toEqual(['out']);
-    expect(unfinished.size).toBe(0);
+    expect(unfinished).toEqual(nothingUnfinished());
   });
 
   it('may be put in another place of its folder', async () => {
@@ -53,7 +58,7 @@ describe('a file that is written beside its path', () => {
     await file.discard();
     await file.discard();
     expect(await readdir(folder)).toEqual(['mine']);
-    expect(unfinished.size).toBe(0);
+    expect(unfinished).toEqual(nothingUnfinished());
   });
 
   it('keeps folders that somebody else uses meanwhile', async () => {
@@ -61,6 +66,23 @@ describe('a file that is written beside its path', () => {
     await writeFile(join(folder, 'new/mine'), 'x');
     await file.discard();
     expect(await readdir(folder, { recursive: true })).toEqual(['new', 'new/mine']);
+  });
+
+  it('is removed when the run is broken off, and nothing of another run that writes to the same folder', async () => {
+    const { folder, unfinished, file } = await created('new/deep/out');
+    await file.write(Buffer.from('content'));
+    const other = await PartialFile.create(join(folder, 'new/other/out'), nothingUnfinished());
+    await other.commit();
+    removeNow(unfinished.files, unfinished.folders);
+    expect((await readdir(folder, { recursive: true })).toSorted()).toEqual([
+      'new',
+      'new/other',
+      'new/other/out',
+    ]);
+    await other.remove();
+    await rm(join(folder, 'new/other'), { recursive: true });
+    removeNow(unfinished.files, unfinished.folders);
+    expect(await readdir(folder)).toEqual([]);
   });
 
   it('has all bytes of many small and of some large pieces, as one may write them over and take them back', async () => {
@@ -116,7 +138,7 @@ describe('a file that is written beside its path', () => {
       const folder = await folderOf();
       const path = join(folder, 'out');
       await symlink('/dev/full', partialPath(path));
-      const file = await PartialFile.create(path, new Set());
+      const file = await PartialFile.create(path, nothingUnfinished());
       await expect(use(file)).rejects.toMatchObject({
         code: 'disk-full',
         message: `The disk is full: ${path} cannot be written.`,
@@ -138,7 +160,7 @@ describe('a file that is written beside its path', () => {
     const old = new Date(Date.now() - 3_600_000);
     // The last one was written just now.
     for (const name of [dead, ...others.slice(0, -1)]) await utimes(join(folder, name), old, old);
-    const file = await PartialFile.create(join(folder, 'out'), new Set());
+    const file = await PartialFile.create(join(folder, 'out'), nothingUnfinished());
     await file.discard();
     expect((await readdir(folder)).toSorted()).toEqual(others.toSorted());
   });
@@ -174,13 +196,13 @@ describe('a place that cannot be written', () => {
     const path = join(folder, 'in/out');
     await make(path);
     const before = await readdir(folder, { recursive: true });
-    const unfinished = new Set<string>();
+    const unfinished = nothingUnfinished();
     await expect(PartialFile.create(path, unfinished)).rejects.toMatchObject({
       code: 'output-unwritable',
       message: expect.stringMatching(message),
     });
     expect(await readdir(folder, { recursive: true })).toEqual(before);
-    expect(unfinished.size).toBe(0);
+    expect(unfinished).toEqual(nothingUnfinished());
   });
 
   it('is told when a file is put there', async () => {

@@ -138,7 +138,7 @@ async function openAt(
   temporaryDir: string,
   env: Readonly<Record<string, string>>,
 ): Promise<ImageTarget> {
-  const unfinished = new Set<string>();
+  const unfinished = { files: new Set<string>(), folders: new Set<string>() };
   return await openTarget(parseTarget(output, null), { ...openOptions({ env }), temporaryDir, unfinished });
 }
 

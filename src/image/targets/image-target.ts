@@ -68,8 +68,8 @@ export interface ImageTarget {
   close(): Promise<void>;
 }
 
-/** Paths that are removed when the run is broken off. */
+/** What is removed when the run is broken off: files, and of the folders those that are empty then. */
 export interface UnfinishedPaths {
-  add(path: string): void;
-  delete(path: string): void;
+  readonly files: Set<string>;
+  readonly folders: Set<string>;
 }

@@ -72,7 +72,8 @@ export class OutputFolder {
 
   /** What was written stays. */
   keep(): void {
-    for (const path of [...this.#madeFiles, ...this.#madeFolders]) this.#unfinished.delete(path);
+    for (const path of this.#madeFiles) this.#unfinished.files.delete(path);
+    for (const path of this.#madeFolders) this.#unfinished.folders.delete(path);
     this.#madeFiles.length = 0;
     this.#madeFolders.length = 0;
   }
@@ -88,7 +89,7 @@ export class OutputFolder {
     const file = join(this.path, path);
     for (const folder of await missingFolders(dirname(file))) {
       this.#madeFolders.push(folder);
-      this.#unfinished.add(folder);
+      this.#unfinished.folders.add(folder);
     }
     try {
       await makeOutputFolder(dirname(file));
@@ -101,7 +102,7 @@ export class OutputFolder {
   #note(path: string): void {
     const made = join(this.path, path);
     this.#madeFiles.push(made);
-    this.#unfinished.add(made);
+    this.#unfinished.files.add(made);
   }
 
   async #sizeOf(path: string): Promise<number | null> {

@@ -48,15 +48,16 @@ export class PartialFile {
     const partial = partialPath(path);
     await assertReplaceable(path);
     const folders = await missingFolders(dirname(path));
-    const made = [...folders, partial];
     try {
-      for (const each of made) unfinished.add(each);
+      for (const folder of folders) unfinished.folders.add(folder);
+      unfinished.files.add(partial);
       await makeOutputFolder(dirname(path));
       await clearPartials(path);
       return new PartialFile(path, unfinished, await open(partial, 'w'), folders);
     } catch (error) {
       await removeFolders(folders);
-      for (const each of made) unfinished.delete(each);
+      for (const folder of folders) unfinished.folders.delete(folder);
+      unfinished.files.delete(partial);
       throw outputError(path, error);
     }
   }
@@ -97,8 +98,7 @@ export class PartialFile {
     if (present?.isFile()) await this.#guard(this.#handle.chmod(present.mode & 0o7777));
     await this.#close();
     await this.#guard(rename(this.#partial, path));
-    for (const each of [...this.#madeFolders, this.#partial]) this.#unfinished.delete(each);
-    this.#madeFolders = [];
+    this.#forget();
   }
 
   /** Removes it, unless it is in its place. Twice is harmless. */
@@ -107,13 +107,19 @@ export class PartialFile {
     await this.#close();
     await rm(this.#partial, { force: true }).catch(() => undefined);
     await removeFolders(this.#madeFolders);
-    for (const each of [...this.#madeFolders, this.#partial]) this.#unfinished.delete(each);
-    this.#madeFolders = [];
+    this.#forget();
   }
 
   /** Removes it from its place. */
   async remove(): Promise<void> {
     await rm(this.path, { force: true }).catch(() => undefined);
+  }
+
+  /** It needs no removal any more. */
+  #forget(): void {
+    this.#unfinished.files.delete(this.#partial);
+    for (const folder of this.#madeFolders) this.#unfinished.folders.delete(folder);
+    this.#madeFolders = [];
   }
 
   async #close(): Promise<void> {
