@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { isDiffId } from '../../src/base/digest.ts';
 import type { Image } from '../../src/image/image.ts';
 import { openImage } from '../../src/image/open-image.ts';
 import { MeasuringTarget } from '../../src/squash/measuring-target.ts';
@@ -59,3 +61,44 @@ it('does not merge layers that are others than those that were scanned', async (
     await expect(squashed).rejects.toMatchObject({ code: 'digest-mismatch' });
   });
 });
+
+it.each([
+  ['another layer', (made: FabricatedImage) => made.layers[0]?.bytes],
+  ['no whole one', (made: FabricatedImage) => made.layers[1]?.bytes.subarray(0, -20)],
+])('keeps no compressed layer that is %s', async (_name, bytesOf) => {
+  await withImage(async (image, made) => {
+    const scans = (await image.scan({})).filter(scan => scan !== null);
+    const bytes = bytesOf(made) ?? Buffer.alloc(0);
+    const layers = image.layers.map(layer =>
+      layer.index === 1 ? { ...layer, openStored: () => chunked(bytes, [1000]) } : layer,
+    );
+    const squashed = squashImage({ ...REQUEST, scans, ranges: [], image: { ...image, layers } }, TARGET);
+    await expect(squashed).rejects.toMatchObject({
+      code: expect.stringMatching(/digest-mismatch|truncated/),
+    });
+  });
+});
+
+it.each(['none', 'gzip'] as const)(
+  'keeps no tar whose diffID is of another algorithm and another layer (%s)',
+  async type => {
+    await withImage(async (image, made) => {
+      const scans = (await image.scan({})).filter(scan => scan !== null);
+      const tar = made.layers[1]?.tar ?? Buffer.alloc(0);
+      const diffId = `sha512:${createHash('sha512').update(tar).digest('hex')}`;
+      if (!isDiffId(diffId)) throw new TypeError('it is a diffID');
+      const squashed = (bytes: Buffer) => {
+        const open = () => chunked(bytes, [1000]);
+        const layers = image.layers.map(layer =>
+          layer.index === 1 ? { ...layer, diffId, open, openStored: open } : layer,
+        );
+        const packing = { type, level: null };
+        return squashImage({ ...REQUEST, packing, scans, ranges: [], image: { ...image, layers } }, TARGET);
+      };
+      expect((await squashed(tar)).layers[1]).toMatchObject({ diffId, packing: type });
+      const changed = Buffer.from(tar);
+      changed[600] = (changed[600] ?? 0) ^ 1;
+      await expect(squashed(changed)).rejects.toMatchObject({ code: 'digest-mismatch' });
+    });
+  },
+);

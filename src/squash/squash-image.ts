@@ -5,6 +5,7 @@ import { DeadweightError } from '../base/errors.ts';
 import type { Packing } from '../base/packing.ts';
 import type { Platform } from '../base/platform.ts';
 import { printable } from '../base/untrusted-text.ts';
+import { ChunkPipe } from '../image/chunk-pipe.ts';
 import { countChunks } from '../image/counted-bytes.ts';
 import type { Image, Layer } from '../image/image.ts';
 import { LayerHashes } from '../image/layer-hashes.ts';
@@ -21,7 +22,7 @@ import { assertDiffId } from '../layer/scan.ts';
 import type { DockerName } from '../oci/docker-name.ts';
 import { type JsonDocument, parseJsonDocument } from '../oci/json-document.ts';
 import { parseLayerMediaType } from '../oci/media-type.ts';
-import { detectCompression } from '../tar/compression.ts';
+import { type Compression, decompress, detectCompression } from '../tar/compression.ts';
 import { pack } from '../tar/packing.ts';
 import { type LayerMerge, type LayerRange, planLayerMerge } from './layer-merge.ts';
 import { mergeLayers } from './merged-layer.ts';
@@ -184,7 +185,7 @@ async function keepLayer(
   }
   const stored = await storedPacking(layer);
   if (stored === 'gzip' || stored === 'zstd') {
-    const open = () => hashStream(layer.openStored(), size);
+    const open = () => hashStream(verifiedBeside(layer, stored, size, hashes), size);
     return {
       ...(await target.write({ name, known: null, from: null, open })),
       diffId,
@@ -195,10 +196,12 @@ async function keepLayer(
   const how = packing ?? { type: target.usualCompression, level: null };
   const open = () => {
     if (how.type !== 'none') return hashStream(pack(verified(layer, size, hashes), how), size);
+    // The one hash is that of the blob as well.
+    if (digestAlgorithm(diffId) !== 'sha256') return hashStream(verified(layer, size, hashes), size);
     const tar = hashStream(layer.open(), size);
     const identity = async () => {
       const found = await tar.identity();
-      if (digestAlgorithm(diffId) === 'sha256') assertDiffId(found.digest, diffId);
+      assertDiffId(found.digest, diffId);
       return found;
     };
     return { chunks: tar.chunks, identity };
@@ -231,14 +234,55 @@ async function storedPacking(layer: Layer) {
  * The tar of a layer, compared with its diffID: what is merged goes by where its entries are.
  * @param size about how many bytes it has
  */
-async function* verified(layer: Layer, size: number, hashes: LayerHashes): AsyncIterable<Uint8Array> {
-  const hash = hashes.start(layer.diffId, size);
-  for await (const chunk of layer.open()) {
+function verified(layer: Layer, size: number, hashes: LayerHashes): AsyncIterable<Uint8Array> {
+  return verify(layer.open(), layer.diffId, size, hashes);
+}
+
+async function* verify(
+  tar: AsyncIterable<Uint8Array>,
+  diffId: DiffId,
+  size: number,
+  hashes: LayerHashes,
+): AsyncIterable<Uint8Array> {
+  const hash = hashes.start(diffId, size);
+  for await (const chunk of tar) {
     const pending = hash.update(chunk);
     if (pending !== undefined) await pending;
     yield chunk;
   }
-  assertDiffId(`${digestAlgorithm(layer.diffId)}:${await hash.digest()}`, layer.diffId);
+  assertDiffId(`${digestAlgorithm(diffId)}:${await hash.digest()}`, diffId);
+}
+
+/** The stored bytes of a packed layer. They are unpacked beside it, and that is compared with its diffID before they end. */
+async function* verifiedBeside(
+  layer: Layer,
+  compression: Compression,
+  size: number,
+  hashes: LayerHashes,
+): AsyncIterable<Uint8Array> {
+  const pipe = new ChunkPipe();
+  const tar = verify(decompress(pipe, compression), layer.diffId, size, hashes);
+  const checked = readToEnd(tar);
+  // It is looked at when all has passed.
+  checked.catch(() => undefined);
+  try {
+    for await (const chunk of layer.openStored()) {
+      // Nothing waits where the check has failed.
+      const full = pipe.write(chunk);
+      if (full !== undefined) await full;
+      yield chunk;
+    }
+    pipe.end();
+    await checked;
+  } finally {
+    pipe.fail(new Error('it is given up'));
+    // The next layer may have the same hash.
+    await checked.catch(() => undefined);
+  }
+}
+
+async function readToEnd(chunks: AsyncIterable<Uint8Array>): Promise<void> {
+  for await (const _chunk of chunks);
 }
 
 function layerAt(image: Image, index: number): Layer {
