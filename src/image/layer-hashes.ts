@@ -5,7 +5,7 @@ import { HashThread } from '../layer/hash-thread.ts';
 /** Below this, starting a thread costs more than it saves. Bytes. */
 const WORTH_A_THREAD = 16 * 1024 * 1024;
 
-/** A hash that may run elsewhere. */
+/** A hash that may run elsewhere. One that another has followed on its thread takes no more, and has no digest. */
 export interface RunningHash {
   /** Waits only when the hash is far behind. The chunk may be used again at once. */
   update(chunk: Uint8Array): void | Promise<void>;
@@ -17,6 +17,8 @@ export interface RunningHash {
 export class LayerHashes {
   #ofLayers: { readonly algorithm: string; readonly thread: HashThread } | null = null;
   #ofFiles: HashThread | null = null;
+  /** Number of the hash that has the thread. */
+  #current = 0;
 
   /**
    * For a diffID.
@@ -38,7 +40,15 @@ export class LayerHashes {
     this.#ofLayers ??= { algorithm, thread: new HashThread(algorithm) };
     const { thread } = this.#ofLayers;
     thread.abandon();
-    return { update: chunk => thread.update(chunk), digest: () => finishDigest(thread) };
+    this.#current += 1;
+    const own = this.#current;
+    return {
+      update: chunk => (own === this.#current ? thread.update(chunk) : undefined),
+      digest: async () => {
+        if (own !== this.#current) throw new TypeError('another hash has followed on this thread');
+        return await finishDigest(thread);
+      },
+    };
   }
 
   /** For the files of a layer; null where they are as well hashed as they come. */

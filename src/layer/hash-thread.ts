@@ -50,9 +50,12 @@ export class HashThread {
   #parts: number[] = [];
   #part = 0;
   #isOpen = false;
+  /** Number of the current item. */
+  #item = 0;
   #waiting: ((digest: string) => void)[] = [];
   #answered = 0;
-  #wake: (() => void) | null = null;
+  /** Of an item that was abandoned as well. */
+  #wake: (() => void)[] = [];
   #failure: { readonly error: unknown } | null = null;
 
   /** @param algorithm as node:crypto names it */
@@ -66,13 +69,19 @@ export class HashThread {
 
   /** More of the current item. Waits only when the hash is far behind; the chunk may be used again at once. */
   update(chunk: Uint8Array): void | Promise<void> {
+    return this.#add(chunk, this.#item);
+  }
+
+  /** @param item that the chunk belongs to: while it waited, that may have been abandoned */
+  #add(chunk: Uint8Array, item: number): void | Promise<void> {
+    if (item !== this.#item) return;
     this.#isOpen = true;
     let at = 0;
     while (at < chunk.length) {
       const batch = this.#take();
       if (batch === null) {
         const rest = chunk.subarray(at);
-        return this.#untilFree().then(() => this.update(rest));
+        return this.#untilFree().then(() => this.#add(rest, item));
       }
       const count = Math.min(batch.length - this.#filled, chunk.length - at);
       batch.set(at === 0 && count === chunk.length ? chunk : chunk.subarray(at, at + count), this.#filled);
@@ -103,6 +112,7 @@ export class HashThread {
   /** Ends the current item; the next bytes are of the next. @param done is told its digest, in hexadecimal */
   end(done: (digest: string) => void): void {
     this.#isOpen = false;
+    this.#item += 1;
     this.#waiting.push(done);
     this.#parts.push(-this.#part - 1);
     this.#part = 0;
@@ -159,7 +169,7 @@ export class HashThread {
   async #untilFree(): Promise<void> {
     this.#worker.ref();
     await new Promise<void>(resolve => {
-      this.#wake = resolve;
+      this.#wake.push(resolve);
     });
     this.#worker.unref();
   }
@@ -179,7 +189,6 @@ export class HashThread {
   }
 
   #stir(): void {
-    this.#wake?.();
-    this.#wake = null;
+    for (const wake of this.#wake.splice(0)) wake();
   }
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { DeadweightError } from '../../../src/base/errors.ts';
 import { pushRefused } from '../../../src/image/registry/push-errors.ts';
@@ -401,6 +402,35 @@ describe('a registry that is busy or breaks off', () => {
     );
     await stored({ faults: [breaks, breaks] }, blob);
     expect(blob.opened()).toBe(3);
+  });
+
+  it('reads a blob afresh when nothing reads it any more', async () => {
+    let readers = 0;
+    const most: number[] = [];
+    const breaks = on(
+      PATCH,
+      (response, _blob, request) => void request.once('data', () => response.destroy()),
+    );
+    await writing({ faults: [breaks] }, async (uploads, registry) => {
+      async function* chunks() {
+        readers += 1;
+        most.push(readers);
+        try {
+          yield BYTES.subarray(0, 1_000_000);
+          if (most.length === 1) {
+            while (registry.requests.filter(line => POST.test(line)).length < 2) await setImmediate();
+            for (let turn = 0; turn < 300; turn += 1) await setImmediate();
+          }
+          yield BYTES.subarray(1_000_000);
+        } finally {
+          readers -= 1;
+        }
+      }
+      const open = () => streamOf(chunks());
+      expect(await uploads.blob({ name: 'layer 1', known: null, from: null, open }, null)).toEqual(IDENTITY);
+      expect(STORED(registry)).toBe(true);
+    });
+    expect(most).toEqual([1, 1]);
   });
 
   it('is given up where it breaks off again and again', async () => {

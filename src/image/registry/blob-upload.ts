@@ -81,6 +81,7 @@ export class BlobBody implements StreamedBody {
   #passed = 0;
   #failure: { readonly error: unknown } | null = null;
   #wake = (): void => undefined;
+  #ended: Promise<void> = Promise.resolve();
 
   constructor(blob: OutgoingBlob) {
     this.#blob = blob;
@@ -106,8 +107,16 @@ export class BlobBody implements StreamedBody {
     this.#wake();
   }
 
+  /** Until nothing of it is read any more: what reads it afresh may share its source and its hash. */
+  get ended(): Promise<void> {
+    return this.#ended;
+  }
+
   async *open(): AsyncIterable<Uint8Array> {
+    await this.#unlessStopped(this.#ended);
     if (this.#state === 'stopped') return;
+    const ended = Promise.withResolvers<void>();
+    this.#ended = ended.promise;
     this.#state = 'part';
     this.#passed = 0;
     const stream = openCounted(this.#blob);
@@ -127,8 +136,10 @@ export class BlobBody implements StreamedBody {
     } catch (error) {
       this.#failure = { error };
     } finally {
-      // It may still be at work on the next chunk, which nobody waits for.
-      if (!this.isWhole) Promise.resolve(chunks.return?.()).catch(() => undefined);
+      // It may still be at work on the next chunk: only who reads it afresh waits for that.
+      const end = () => ended.resolve();
+      if (this.isWhole) end();
+      else Promise.resolve(chunks.return?.()).then(end, end);
     }
   }
 

@@ -180,11 +180,15 @@ export class RegistryUploads {
   async #upload(blob: OutgoingBlob, begun: BlobUpload | null): Promise<BlobIdentity> {
     let upload = begun;
     let hasToken = false;
+    let last: BlobBody | null = null;
     for (let attempt = 1; ; attempt += 1) {
       const started = upload ?? (await this.#begin('', null, blob.name));
       if (started === 'mounted') throw new TypeError('nothing was to be mounted');
       upload = null;
+      // A source that never comes to its end has limits of its own.
+      if (last !== null) await isWithin(this.#session.limits.idle, last.ended);
       const body = new BlobBody(blob);
+      last = body;
       try {
         return await this.#send(started, blob.name, body);
       } catch (error) {
