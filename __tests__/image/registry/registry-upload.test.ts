@@ -291,7 +291,7 @@ describe('another host that takes uploads', () => {
   it.each([{}, { location: 'http://other.example/up' }])('must be named, and be safe (%o)', async headers => {
     await writing({ faults: [answered(POST, 202, '', headers)] }, async uploads => {
       await expect(uploads.blob(outgoing(BYTES), null)).rejects.toThrowError(
-        failure('registry-unreachable', /not safe|does not say where/),
+        failure('push-failed', /not safe|does not say where/),
       );
     });
   });
@@ -441,7 +441,7 @@ describe('a registry that is busy or breaks off', () => {
     const blob = outgoing(BYTES);
     await writing({ faults: new Array<Fault>(9).fill(breaks) }, async (uploads, registry) => {
       await expect(uploads.blob(blob, null)).rejects.toThrowError(
-        failure('registry-unreachable', /stopped taking layer 1 after \d+ bytes/),
+        failure('push-failed', /stopped taking layer 1 after \d+ bytes/),
       );
       expect(registry.openUploads()).toBe(0);
     });
@@ -457,10 +457,7 @@ describe('a registry that is busy or breaks off', () => {
       async uploads => {
         const big = outgoing(Buffer.alloc(64 * 1024 * 1024));
         await expect(uploads.blob(big, null)).rejects.toThrowError(
-          failure(
-            'registry-unreachable',
-            /stopped taking layer 1 .*(?:took nothing|no answer) within 0\.4 seconds/,
-          ),
+          failure('push-failed', /stopped taking layer 1 .*(?:took nothing|no answer) within 0\.4 seconds/),
         );
       },
       { limits: SHORT },
@@ -489,7 +486,7 @@ describe('a registry that is busy or breaks off', () => {
     const blob = outgoing(Buffer.alloc(64 * 1024 * 1024));
     await writing({ faults: new Array<Fault>(4).fill(early) }, async uploads => {
       await expect(uploads.blob(blob, null)).rejects.toThrowError(
-        failure('registry-unreachable', /before it had all of it/),
+        failure('push-failed', /before it had all of it/),
       );
     });
   });
@@ -498,7 +495,7 @@ describe('a registry that is busy or breaks off', () => {
     const since = performance.now();
     await writing({ faults: [answered(PATCH, 429, '', { 'retry-after': '60' })] }, async uploads => {
       await expect(uploads.blob(outgoing(BYTES), null)).rejects.toThrowError(
-        failure('registry-unreachable', /429.*60 seconds/),
+        failure('push-failed', /429.*60 seconds/),
       );
     });
     expect(performance.now() - since).toBeLessThan(5000);
@@ -507,9 +504,10 @@ describe('a registry that is busy or breaks off', () => {
 
 describe('what cannot be read', () => {
   it('is told as it is, and its upload cancelled', async () => {
-    const broken = new DeadweightError('digest-mismatch', {
-      message: 'It is another one.',
-      remedy: 'Pull it again.',
+    // As where the image comes from another registry.
+    const broken = new DeadweightError('registry-unreachable', {
+      message: 'It does not come.',
+      remedy: 'Try again.',
     });
     let opened = 0;
     async function* chunks(): AsyncIterable<Uint8Array> {
@@ -753,6 +751,28 @@ describe('what a registry refuses', () => {
   });
 });
 
+it('what stops a push has the exit code of one', async () => {
+  for (const status of [429, 503]) {
+    const faults = new Array<Fault>(9).fill(answered(MANIFEST, status));
+    await writing({ faults }, async uploads => {
+      const bytes = Buffer.from('{}');
+      const manifest = { ...identityOf(bytes), bytes, mediaType: 'application/json' };
+      const thrown: unknown = await uploads.manifest('1', manifest).catch((error: unknown) => error);
+      expect([thrown, exitCodeOf(thrown, false)]).toEqual([
+        failure('push-failed', new RegExp(`${status}`)),
+        3,
+      ]);
+    });
+  }
+  const nobody = new RegistryUploads({
+    ...{ registry: '127.0.0.1:1', repository: 'app', env: {}, homeDir: '/nonexistent', root: '/nonexistent' },
+    ...{ credentials: async () => null, limits: LIMITS },
+  });
+  const thrown: unknown = await nobody.blob(outgoing(BYTES), null).catch((error: unknown) => error);
+  expect([thrown, exitCodeOf(thrown, false)]).toEqual([failure('push-failed', /127\.0\.0\.1:1/), 3]);
+  await nobody.close();
+});
+
 describe('who may not write', () => {
   it('is told what a token of GitHub needs', () => {
     const denied = { reference: null, what: 'layer 1', status: 403, code: 'DENIED', wait: null };
@@ -836,9 +856,7 @@ describe('a manifest', () => {
     await writing(
       { faults: [on(MANIFEST, () => undefined)] },
       async uploads => {
-        await expect(uploads.manifest('1', EMPTY)).rejects.toThrowError(
-          failure('registry-unreachable', /no answer/),
-        );
+        await expect(uploads.manifest('1', EMPTY)).rejects.toThrowError(failure('push-failed', /no answer/));
       },
       { limits: SHORT },
     );

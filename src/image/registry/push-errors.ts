@@ -1,4 +1,4 @@
-import { DeadweightError, messageOf } from '../../base/errors.ts';
+import { DeadweightError, type ErrorCode, messageOf } from '../../base/errors.ts';
 import { printable } from '../../base/untrusted-text.ts';
 import { registryRefused } from './registry-errors.ts';
 
@@ -149,6 +149,20 @@ export function pushBrokeOff(
     remedy: 'Try again; if the error lasts, check the network and the proxy.',
     cause,
   });
+}
+
+/** What a registry, or the way to it, stops a push with, whatever was asked of it. */
+const STOPS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'registry-unreachable',
+  'permission-denied',
+  'image-not-found',
+]);
+
+/** An error of a push under the code of one: who reads an image has others for the same failure of a registry. */
+export function pushStopped(error: unknown): unknown {
+  if (!(error instanceof DeadweightError) || !STOPS.has(error.code)) return error;
+  const { message, remedy, excerpt } = error;
+  return new DeadweightError('push-failed', { message, remedy, excerpt, cause: error });
 }
 
 /** The target was closed while something was written to it. */

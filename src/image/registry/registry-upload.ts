@@ -8,6 +8,7 @@ import {
   pushBrokeOff,
   pushCancelled,
   pushRefused,
+  pushStopped,
   pushTokenRefused,
 } from './push-errors.ts';
 import { parseRefusal } from './registry-errors.ts';
@@ -43,6 +44,8 @@ export class RegistryUploads {
   readonly #writing = new Set<Promise<unknown>>();
   /** Repositories that nothing may be taken from. */
   readonly #closedSources = new Set<string>();
+  /** What reading blobs has failed with. */
+  readonly #failures = new Set<unknown>();
   #closing: Promise<void> | null = null;
 
   /** @throws DeadweightError `reference-invalid`, `config-invalid` */
@@ -57,7 +60,7 @@ export class RegistryUploads {
   /**
    * Writes a blob, unless the repository has it.
    * @param source a repository of the registry that may have it
-   * @throws DeadweightError `push-failed`, `registry-unreachable`, `cancelled`; what reading the blob throws
+   * @throws DeadweightError `push-failed`, `cancelled`; what reading the blob throws
    */
   async blob(blob: OutgoingBlob, source: string | null): Promise<BlobIdentity> {
     this.#assertOpen(blob.name);
@@ -68,7 +71,7 @@ export class RegistryUploads {
     } catch (error) {
       // What was broken off fails in many ways.
       this.#assertOpen(blob.name);
-      throw error;
+      throw this.#failures.has(error) ? error : pushStopped(error);
     } finally {
       this.#writing.delete(writing);
     }
@@ -77,10 +80,18 @@ export class RegistryUploads {
   /**
    * Writes a manifest or an index, whose blobs or manifests must be there.
    * @param reference a tag, or its digest
-   * @throws DeadweightError `push-failed`, `registry-unreachable`
+   * @throws DeadweightError `push-failed`, `cancelled`
    */
-  async manifest(reference: string, { bytes, mediaType, digest }: OutgoingDocument): Promise<void> {
+  async manifest(reference: string, document: OutgoingDocument): Promise<void> {
     this.#assertOpen('the image');
+    try {
+      await this.#put(reference, document);
+    } catch (error) {
+      throw pushStopped(error);
+    }
+  }
+
+  async #put(reference: string, { bytes, mediaType, digest }: OutgoingDocument): Promise<void> {
     const url = await this.#session.address(`manifests/${reference}`);
     const answer = await this.#session.request(url, {
       method: 'PUT',
@@ -225,19 +236,26 @@ export class RegistryUploads {
     if (signal.aborted) stop();
     try {
       const answer = await upload.send(body, this.#cut.signal);
-      if (body.failure !== null) throw body.failure.error;
+      this.#assertRead(body);
       await this.#expectTaken(answer, name);
       if (!body.isWhole) throw new Error('it answered before it had all of it');
       const identity = await body.identity();
       await this.#expectTaken(await upload.finish(identity.digest), name);
       return identity;
     } catch (error) {
-      if (body.failure !== null) throw body.failure.error;
+      this.#assertRead(body);
       if (error instanceof DeadweightError || error instanceof BrokenUpload) throw error;
       throw new BrokenUpload(pushBrokeOff({ registry: this.#registry, what: name }, body.passed, error));
     } finally {
       signal.removeEventListener('abort', stop);
     }
+  }
+
+  /** @throws what reading it has failed with */
+  #assertRead({ failure }: BlobBody): void {
+    if (failure === null) return;
+    this.#failures.add(failure.error);
+    throw failure.error;
   }
 
   /** @throws DeadweightError when the registry refuses it for good, BrokenUpload when it does not */
