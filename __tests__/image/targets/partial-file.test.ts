@@ -2,7 +2,9 @@ import { Buffer } from 'node:buffer';
 import { existsSync } from 'node:fs';
 import {
   chmod,
+  type FileHandle,
   mkdir,
+  open,
   readdir,
   readFile,
   rename,
@@ -13,11 +15,24 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { partialPath, removeNow } from '../../../src/base/partial-output.ts';
 import { PartialFile } from '../../../src/image/targets/partial-file.ts';
 import { bytesOf } from '../../support/fabricate/node.ts';
 import { folderOf } from '../../support/folder.ts';
+
+const opened = vi.hoisted((): FileHandle[] => []);
+vi.mock('node:fs/promises', async importOriginal => {
+  const real = await importOriginal<typeof import('node:fs/promises')>();
+  return {
+    ...real,
+    open: async (...args: Parameters<typeof real.open>) => {
+      const handle = await real.open(...args);
+      opened.push(handle);
+      return handle;
+    },
+  };
+});
 
 const nothingUnfinished = () => ({ files: new Set<string>(), folders: new Set<string>() });
 
@@ -137,15 +152,43 @@ describe('a file that is written beside its path', () => {
     ]) {
       const folder = await folderOf();
       const path = join(folder, 'out');
-      await symlink('/dev/full', partialPath(path));
       const file = await PartialFile.create(path, nothingUnfinished());
+      const full = await open('/dev/full', 'w');
+      const handles = Object.getPrototypeOf(full);
+      const { writev } = handles;
+      const writing = vi.spyOn(handles, 'writev').mockImplementation((...args) => writev.apply(full, args));
       await expect(use(file)).rejects.toMatchObject({
         code: 'disk-full',
         message: `The disk is full: ${path} cannot be written.`,
       });
+      writing.mockRestore();
+      await full.close();
       await file.discard();
       expect(await readdir(folder)).toEqual([]);
     }
+  });
+
+  it('follows no link that waits in its place', async () => {
+    const folder = await folderOf({ mine: 'x' });
+    const path = join(folder, 'out');
+    await symlink(join(folder, 'mine'), partialPath(path));
+    const file = await PartialFile.create(path, nothingUnfinished());
+    await file.write(Buffer.from('content'));
+    await file.commit();
+    expect(await readFile(join(folder, 'mine'), 'utf8')).toBe('x');
+    expect(await readFile(path, 'utf8')).toBe('content');
+  });
+
+  it('is removed where it cannot be closed', async () => {
+    const { folder, file, unfinished } = await created('new/out');
+    const handle = opened.at(-1);
+    if (handle === undefined) throw new TypeError('it was opened');
+    const closing = vi.spyOn(handle, 'close').mockRejectedValueOnce(new Error('it fails'));
+    await file.discard();
+    closing.mockRestore();
+    await handle.close();
+    expect(await readdir(folder)).toEqual([]);
+    expect(unfinished).toEqual(nothingUnfinished());
   });
 
   it('removes what dead runs left, and nothing else', async () => {

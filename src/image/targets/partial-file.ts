@@ -53,7 +53,9 @@ export class PartialFile {
       unfinished.files.add(partial);
       await makeOutputFolder(dirname(path));
       await clearPartials(path);
-      return new PartialFile(path, unfinished, await open(partial, 'w'), folders);
+      // Others may guess its name: what is there is not written to, and no link is followed.
+      await rm(partial, { force: true });
+      return new PartialFile(path, unfinished, await open(partial, 'wx'), folders);
     } catch (error) {
       await removeFolders(folders);
       for (const folder of folders) unfinished.folders.delete(folder);
@@ -104,7 +106,8 @@ export class PartialFile {
   /** Removes it, unless it is in its place. Twice is harmless. */
   async discard(): Promise<void> {
     await this.#writing.catch(() => undefined);
-    await this.#close();
+    // Nobody needs its bytes any more, written or not.
+    await this.#close().catch(() => undefined);
     await rm(this.#partial, { force: true }).catch(() => undefined);
     await removeFolders(this.#madeFolders);
     this.#forget();
