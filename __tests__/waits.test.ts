@@ -216,6 +216,11 @@ const WAITS: Readonly<Record<string, Wait>> = {
     bound: { none: 'what it does is finite, its failure is told, and it keeps no process alive' },
     provenBy: 'layer/tar-hash-thread.test.ts',
   },
+  'layer/file-hash-thread.ts': {
+    for: 'a thread of this process',
+    bound: { none: 'what it does is finite, its failure is told, and it keeps no process alive' },
+    provenBy: 'layer/file-hash-thread.test.ts',
+  },
 };
 
 /** What waits: programs, connections, threads, pipes, standard input, and the clients that have those inside. */

@@ -29,6 +29,7 @@ function image(
     mediaType,
     open: refuse,
     isBlobStored: false,
+    tarFile: () => null,
     openStored: refuse,
     access: () => access,
     place: () => null,

@@ -91,6 +91,14 @@ export class BlobReader implements LayerReader {
     }
   }
 
+  tarFile(layer: StoredLayer): RandomAccess | null {
+    const blob = this.#openBlob(layer);
+    const isWhole = layer.size === null || layer.size === blob.size;
+    if (isWhole && (blob.range?.() ?? null) !== null && !isPacked(blob, layer)) return blob;
+    blob.close();
+    return null;
+  }
+
   async *open(layer: StoredLayer): AsyncIterable<Uint8Array> {
     yield* uncompressLayer(this.#stream(layer), layer);
   }

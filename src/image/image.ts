@@ -6,7 +6,7 @@ import type { Collector } from '../layer/collector.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import type { ScanStore } from '../layer/scan-store.ts';
 import type { ConfigCredential } from '../oci/config-credentials.ts';
-import type { BytesPlace } from '../tar/random-access.ts';
+import type { BytesPlace, RandomAccess } from '../tar/random-access.ts';
 import type { LayerAccess, TarConsumer } from './layer-reader.ts';
 
 /** What an image says of itself, before any layer is read. */
@@ -88,6 +88,8 @@ export interface Layer extends LayerHead {
   readonly isBlobStored: boolean;
   /** A fresh stream of the layer's uncompressed tar. */
   open(): AsyncIterable<Uint8Array>;
+  /** Its uncompressed tar where it lies in one open file, which whoever asks closes; null where it does not. @throws as `scan` */
+  tarFile(): RandomAccess | null;
   /** A fresh stream of its bytes as they are stored, checked against its digest; of its tar where it is kept unpacked. */
   openStored(): AsyncIterable<Uint8Array>;
   /** What `read` costs. @throws DeadweightError `blob-missing` */

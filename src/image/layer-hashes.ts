@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { type DiffId, digestAlgorithm, digestHex } from '../base/digest.ts';
+import { FileHashThread, type GrowingHash } from '../layer/file-hash-thread.ts';
 import { HashThread } from '../layer/hash-thread.ts';
+import type { FileRange } from '../tar/random-access.ts';
 
 /** Below this, starting a thread costs more than it saves. Bytes. */
-const WORTH_A_THREAD = 16 * 1024 * 1024;
+export const WORTH_A_THREAD = 16 * 1024 * 1024;
 
 /** A hash that may run elsewhere. One that another has followed on its thread takes no more, and has no digest. */
 export interface RunningHash {
@@ -17,6 +19,7 @@ export interface RunningHash {
 export class LayerHashes {
   #ofLayers: { readonly algorithm: string; readonly thread: HashThread } | null = null;
   #ofFiles: HashThread | null = null;
+  #ofRanges: FileHashThread | null = null;
   /** Number of the hash that has the thread. */
   #current = 0;
 
@@ -51,6 +54,16 @@ export class LayerHashes {
     };
   }
 
+  /**
+   * For a diffID of bytes that lie in a file: a thread reads them by itself.
+   * @returns null where they are as well hashed as they come
+   */
+  ofFile(diffId: DiffId, range: FileRange): GrowingHash | null {
+    if (range.length < WORTH_A_THREAD) return null;
+    this.#ofRanges ??= new FileHashThread();
+    return this.#ofRanges.hash(digestAlgorithm(diffId), range);
+  }
+
   /** For the files of a layer; null where they are as well hashed as they come. */
   files(size: number): HashThread | null {
     if (size < WORTH_A_THREAD) return null;
@@ -62,8 +75,10 @@ export class LayerHashes {
   async close(): Promise<void> {
     await this.#ofLayers?.thread.close();
     await this.#ofFiles?.close();
+    await this.#ofRanges?.close();
     this.#ofLayers = null;
     this.#ofFiles = null;
+    this.#ofRanges = null;
   }
 }
 

@@ -88,6 +88,11 @@ export interface LayerReader {
   access(layer: StoredLayer): LayerAccess;
   /** What says now that the stored bytes are the same as before; null where nothing does. @throws as `open` */
   place(layer: StoredLayer): BytesPlace | null;
+  /**
+   * The uncompressed tar where it lies in one open file; null where it does not. Absent of media that have none such.
+   * Whoever asks closes it. @throws as `open`
+   */
+  tarFile?(layer: StoredLayer): RandomAccess | null;
   /** The uncompressed tar, afresh. */
   open(layer: StoredLayer): AsyncIterable<Uint8Array>;
   /** The stored bytes, afresh, checked against what the manifest says; the tar where the medium keeps it unpacked. */

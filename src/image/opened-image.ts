@@ -17,11 +17,12 @@ export function createImage(facts: ImageFacts, reader: LayerReader): Image {
     const openStored = () => nameErrors(reader.openStored(stored), stored);
     const access = () => reader.access(stored);
     const place = () => reader.place(stored);
+    const tarFile = () => reader.tarFile?.(stored) ?? null;
     const isBlobStored = stored.digest !== null;
     return {
       ...layer,
       ...{ index, createdBy: createdBy[index] ?? '', isBlobStored },
-      ...{ open, openStored, access, place },
+      ...{ open, openStored, tarFile, access, place },
     };
   });
   const stored = layerFacts.map(layer => layer.stored);

@@ -156,10 +156,19 @@ class EntryCopier implements TarVisitor {
     this.#position += bytes.length;
     this.#parser.write(bytes);
     const found = this.#give();
-    // Headers that are being read may still be wanted.
-    const { settled } = this.#parser;
-    this.#chunks = this.#chunks.filter(chunk => chunk.start + chunk.bytes.length > settled);
+    this.#keepUnsettled(bytes);
     return found;
+  }
+
+  /** Headers that are being read may still be wanted; a copy of them, as the chunk may be overwritten. */
+  #keepUnsettled(last: Uint8Array): void {
+    const { settled } = this.#parser;
+    this.#chunks = this.#chunks.flatMap(({ bytes, start }) => {
+      if (start + bytes.length <= settled) return [];
+      if (bytes !== last) return [{ bytes, start }];
+      const from = Math.max(settled, start);
+      return [{ bytes: Buffer.from(bytes.subarray(from - start)), start: from }];
+    });
   }
 
   /** @throws DeadweightError as `TarParser.finish` */

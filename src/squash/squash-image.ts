@@ -8,7 +8,7 @@ import { printable } from '../base/untrusted-text.ts';
 import { ChunkPipe } from '../image/chunk-pipe.ts';
 import { countChunks } from '../image/counted-bytes.ts';
 import type { Image, Layer } from '../image/image.ts';
-import { LayerHashes } from '../image/layer-hashes.ts';
+import { LayerHashes, WORTH_A_THREAD } from '../image/layer-hashes.ts';
 import { hashStream } from '../image/targets/hashed-stream.ts';
 import type {
   BlobStream,
@@ -24,6 +24,7 @@ import { type JsonDocument, parseJsonDocument } from '../oci/json-document.ts';
 import { parseLayerMediaType } from '../oci/media-type.ts';
 import { type Compression, decompress, detectCompression } from '../tar/compression.ts';
 import { pack } from '../tar/packing.ts';
+import { lendRange, type RandomAccess, streamRange } from '../tar/random-access.ts';
 import { type LayerMerge, type LayerRange, planLayerMerge } from './layer-merge.ts';
 import { mergeLayers } from './merged-layer.ts';
 import { hasInlineCache, squashConfig } from './squashed-config.ts';
@@ -148,19 +149,25 @@ async function mergeRange(
 ): Promise<SquashedLayer> {
   const how = packing ?? usualPacking(image.layers[last], target);
   let tar: BlobStream | null = null;
-  const open = (index: number) => verified(layerAt(image, index), scans[index]?.size ?? 0, hashes);
+  const opener = (isLent: boolean) => (index: number) =>
+    verified(layerAt(image, index), scans[index]?.size ?? 0, hashes, isLent);
+  const merged = (isLent: boolean) => countChunks(mergeLayers(merge, scans, opener(isLent)), count);
+  // Nobody else has to hash a tar that is written as it is.
+  const isLent = how.type === 'none' && merge.size >= WORTH_A_THREAD;
   const blob: OutgoingBlob = {
     name: `layers ${first} to ${last}, merged,`,
     known: null,
     from: null,
     open: () => {
-      const opened = hashStream(countChunks(mergeLayers(merge, scans, open), count), merge.size);
+      const opened = hashStream(merged(false), merge.size);
       tar = opened;
       return how.type === 'none' ? opened : hashStream(pack(opened.chunks, how), merge.size);
     },
+    ...(isLent ? { lend: () => merged(true) } : {}),
   };
   const written = await target.write(blob);
-  return { ...written, packing: how.type, range: { first, last }, diffId: await diffIdOf(tar) };
+  const diffId = how.type === 'none' ? diffIdOfTar(written.digest) : await diffIdOf(tar);
+  return { ...written, packing: how.type, range: { first, last }, diffId };
 }
 
 async function keepLayer(
@@ -206,12 +213,13 @@ async function keepLayer(
     };
     return { chunks: tar.chunks, identity };
   };
-  return {
-    ...(await target.write({ name, known: null, from: null, open })),
-    diffId,
-    range,
-    packing: how.type,
-  };
+  const isPlain = how.type === 'none' && digestAlgorithm(diffId) === 'sha256' && size >= WORTH_A_THREAD;
+  const lend = isPlain ? lentTar(layer) : null;
+  const blob = { name, known: null, from: null, open, ...(lend === null ? {} : { lend }) };
+  const written = await target.write(blob);
+  // Of bytes that were lent nothing but what was written is hashed.
+  if (lend !== null) assertDiffId(written.digest, diffId);
+  return { ...written, diffId, range, packing: how.type };
 }
 
 /** As its last layer is packed: the newest tool has made that. */
@@ -233,9 +241,50 @@ async function storedPacking(layer: Layer) {
 /**
  * The tar of a layer, compared with its diffID: what is merged goes by where its entries are.
  * @param size about how many bytes it has
+ * @param isLent whether each chunk may be overwritten when the next one is asked for
  */
-function verified(layer: Layer, size: number, hashes: LayerHashes): AsyncIterable<Uint8Array> {
-  return verify(layer.open(), layer.diffId, size, hashes);
+async function* verified(
+  layer: Layer,
+  size: number,
+  hashes: LayerHashes,
+  isLent = false,
+): AsyncIterable<Uint8Array> {
+  const file = size < WORTH_A_THREAD ? null : layer.tarFile();
+  const range = file?.range?.() ?? null;
+  const hashed = range && hashes.ofFile(layer.diffId, range);
+  if (file === null || hashed === null) {
+    file?.close();
+    yield* verify(layer.open(), layer.diffId, size, hashes);
+    return;
+  }
+  try {
+    yield* tarOf(file, isLent);
+    assertDiffId(`${digestAlgorithm(layer.diffId)}:${await hashed.digest()}`, layer.diffId);
+  } finally {
+    hashed.abandon();
+    file.close();
+  }
+}
+
+function tarOf(file: RandomAccess, isLent: boolean): AsyncIterable<Uint8Array> {
+  const all = { start: 0, length: file.size };
+  return isLent ? lendRange(file, all) : streamRange(file, all);
+}
+
+/** The tar of a layer that is kept as it is, for who copies it and hashes what was written; null where it lies in no file. */
+function lentTar(layer: Layer): (() => AsyncIterable<Uint8Array>) | null {
+  const file = layer.tarFile();
+  file?.close();
+  if (file === null) return null;
+  return async function* () {
+    const opened = layer.tarFile();
+    if (opened === null) throw new TypeError('a layer lies where it lay');
+    try {
+      yield* tarOf(opened, true);
+    } finally {
+      opened.close();
+    }
+  };
 }
 
 async function* verify(

@@ -15,6 +15,8 @@ export interface RandomAccess {
   read(target: Uint8Array, position: number): number;
   /** What says now that these are the same bytes as before; null or absent where nothing does. */
   place?(): BytesPlace | null;
+  /** Where they lie in a file that is open; null or absent where that is no one file. */
+  range?(): FileRange | null;
   /** Whether what lies between headers is dear to read: then nothing is read ahead. */
   readonly isScattered?: boolean;
   close(): void;
@@ -34,6 +36,11 @@ export interface BytesPlace {
 export interface ByteRange {
   readonly start: number;
   readonly length: number;
+}
+
+/** Bytes of an open file, whose descriptor all threads of the process may read. */
+export interface FileRange extends ByteRange {
+  readonly descriptor: number;
 }
 
 /** Bytes that `streamRange` hands on at a time. */
@@ -63,6 +70,10 @@ export function sliceOf(source: RandomAccess, range: ByteRange): RandomAccess {
     place() {
       const whole = source.place?.() ?? null;
       return whole && { text: `${whole.text}[${start}+${size}]`, changedAt: whole.changedAt };
+    },
+    range() {
+      const whole = source.range?.() ?? null;
+      return whole && { descriptor: whole.descriptor, start: whole.start + start, length: size };
     },
     close: () => undefined,
   };
@@ -134,6 +145,11 @@ class FileAccess implements RandomAccess {
     const { dev, ino, size, mtimeNs, ctimeNs } = fstatSync(this.#descriptor, { bigint: true });
     const changedAt = Number((mtimeNs > ctimeNs ? mtimeNs : ctimeNs) / 1_000_000n);
     return { text: [dev, ino, size, mtimeNs, ctimeNs].join(':'), changedAt };
+  }
+
+  range(): FileRange {
+    if (this.#descriptor === null) throw new TypeError(`${this.#path} is closed`);
+    return { descriptor: this.#descriptor, start: 0, length: this.size };
   }
 
   close(): void {

@@ -16,8 +16,10 @@ import {
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
+import { sha256 } from '../../../src/base/digest.ts';
 import { partialPath, removeNow } from '../../../src/base/partial-output.ts';
 import { PartialFile } from '../../../src/image/targets/partial-file.ts';
+import { FileHashThread } from '../../../src/layer/file-hash-thread.ts';
 import { bytesOf } from '../../support/fabricate/node.ts';
 import { folderOf } from '../../support/folder.ts';
 
@@ -57,6 +59,32 @@ describe('a file that is written beside its path', () => {
     expect(await readFile(path, 'utf8')).toBe('content');
     expect(await readdir(join(folder, 'new/deep'))).toEqual(['out']);
     expect(unfinished).toEqual(nothingUnfinished());
+  });
+
+  it('takes copies of chunks that change at once, in whatever pieces, among others', async () => {
+    const { path, file } = await created();
+    const thread = new FileHashThread();
+    const wanted: Buffer[] = [];
+    const chunk = Buffer.alloc(1_300_000);
+    await file.write(Buffer.from('head'));
+    const hash = file.hash(thread);
+    for (const [index, length] of [1, 1_048_575, 1_300_000, 0, 1_048_576, 700_000, 3].entries()) {
+      chunk.fill(index + 1);
+      wanted.push(Buffer.alloc(length, index + 1));
+      await file.copy(chunk.subarray(0, length));
+      chunk.fill(0);
+      if (index !== 5) continue;
+      const kept = Buffer.from(`kept ${index}`);
+      wanted.push(kept);
+      await file.write(kept);
+    }
+    const bytes = Buffer.concat(wanted);
+    expect(await hash.finish()).toEqual({ digest: sha256(bytes), size: bytes.length });
+    hash.abandon();
+    await thread.close();
+    await file.overwrite(Buffer.from('HEAD'), 0);
+    await file.commit();
+    expect((await readFile(path)).equals(Buffer.concat([Buffer.from('HEAD'), bytes]))).toBe(true);
   });
 
   it('may be put in another place of its folder', async () => {

@@ -84,6 +84,18 @@ export function targetConforms(
       },
     );
 
+    it('takes a blob that is lent to it, in chunks that change at once', async () => {
+      const [image] = await images();
+      await withTarget(medium, async (target, place) => {
+        for (const { bytes } of [...image.layers, image.config]) {
+          const blob = { ...outgoing(bytes), lend: () => lent(bytes) };
+          expect(await target.write(blob)).toEqual(identityOf(bytes));
+        }
+        await target.commit([writtenImage(image)], null);
+        await opened(place, null, read => expectImage(read, image, hasBlobs));
+      });
+    });
+
     it.each([-1, 1])('refuses a blob that has %d bytes more than are announced', async more => {
       const [image] = await images();
       await withPlace(medium, async place => {
@@ -239,6 +251,16 @@ async function writeBlobs(
   for (const [index, { bytes }] of [...layers, config].entries()) {
     const blob = outgoing(bytes, { isKnown: isKnown ?? index % 2 === 1 });
     expect(await target.write(blob)).toEqual(identityOf(bytes));
+  }
+}
+
+/** In one buffer. */
+async function* lent(bytes: Buffer): AsyncIterable<Uint8Array> {
+  const chunk = Buffer.alloc(10_000);
+  for (let at = 0; at < bytes.length; at += chunk.length) {
+    const length = bytes.copy(chunk, 0, at, at + chunk.length);
+    yield chunk.subarray(0, length);
+    chunk.fill(0);
   }
 }
 

@@ -2,7 +2,6 @@ import { Buffer } from 'node:buffer';
 import { BLOCK, paddedSize } from '../../tar/header.ts';
 import { writeHeader } from '../../tar/header-writer.ts';
 import { blobPath } from '../sources/image-candidates.ts';
-import { openCounted } from './counted-blob.ts';
 import type {
   BlobIdentity,
   ImageTarget,
@@ -13,6 +12,7 @@ import type {
 } from './image-target.ts';
 import { PartialFile } from './partial-file.ts';
 import type { NamedDocument } from './saved-documents.ts';
+import { writeBlobTo } from './written-blob.ts';
 
 /** What an archive has beside its blobs. */
 export type ArchiveDocuments = (
@@ -51,9 +51,7 @@ export class ArchiveTarget implements ImageTarget {
     const start = file.position;
     // What it is called, and how long it is, is often known when it has passed.
     await file.write(Buffer.alloc(BLOCK));
-    const { chunks, identity } = openCounted(blob);
-    for await (const chunk of chunks) await file.write(chunk);
-    const found = await identity();
+    const found = await writeBlobTo(file, blob);
     if (this.#written.has(found.digest)) {
       await file.truncate(start);
       return found;

@@ -26,6 +26,11 @@ export interface OutgoingBlob {
   readonly from: DockerName | null;
   /** Its bytes, afresh: a connection may break. They are checked while they pass. */
   open(): BlobStream;
+  /**
+   * The same for who copies the bytes and hashes what was written: each chunk is overwritten when the next one is asked for.
+   * Absent where that is no cheaper.
+   */
+  lend?(): AsyncIterable<Uint8Array>;
 }
 
 /** A manifest or an index as it is written. */

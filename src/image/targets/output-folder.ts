@@ -3,10 +3,10 @@ import { dirname, join } from 'node:path';
 import { type Digest, sha256 } from '../../base/digest.ts';
 import { systemErrorCode } from '../../base/errors.ts';
 import { makeOutputFolder, missingFolders, outputError, removeFolders } from '../../base/partial-output.ts';
-import { openCounted } from './counted-blob.ts';
 import type { BlobIdentity, OutgoingBlob, UnfinishedPaths } from './image-target.ts';
 import { PartialFile } from './partial-file.ts';
 import type { NamedDocument } from './saved-documents.ts';
+import { writeBlobTo } from './written-blob.ts';
 
 /** All blobs lie in one folder, wherever one of them is. */
 const emptyDigest = () => sha256(new Uint8Array());
@@ -45,9 +45,7 @@ export class OutputFolder {
     const folder = dirname(pathOf(emptyDigest()));
     const file = await this.#create(join(folder, 'blob'));
     try {
-      const { chunks, identity } = openCounted(blob);
-      for await (const chunk of chunks) await file.write(chunk);
-      const found = await identity();
+      const found = await writeBlobTo(file, blob);
       const path = pathOf(found.digest);
       if ((await this.#sizeOf(path)) === found.size) return found;
       this.#note(path);

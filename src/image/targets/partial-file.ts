@@ -1,5 +1,7 @@
+import { Buffer } from 'node:buffer';
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { digestOfHex } from '../../base/digest.ts';
 import { DeadweightError } from '../../base/errors.ts';
 import {
   clearPartials,
@@ -10,10 +12,19 @@ import {
   removeFolders,
 } from '../../base/partial-output.ts';
 import { printable } from '../../base/untrusted-text.ts';
-import type { UnfinishedPaths } from './image-target.ts';
+import type { FileHashThread, GrowingHash } from '../../layer/file-hash-thread.ts';
+import type { BlobIdentity, UnfinishedPaths } from './image-target.ts';
 
 /** Bytes that are gathered before they are written. */
 const PIECE = 1024 * 1024;
+
+/** A hash of what is written to a file. */
+export interface FileHash {
+  /** Of all that was written since. @throws DeadweightError as `PartialFile.create` */
+  finish(): Promise<BlobIdentity>;
+  /** Nobody wants it. */
+  abandon(): void;
+}
 
 /** A file that is written beside its path, and takes its place when all of it is there. Its folder is made where it is missing. */
 export class PartialFile {
@@ -29,6 +40,11 @@ export class PartialFile {
   /** Bytes that were handed over. */
   #position = 0;
   #writing: Promise<unknown> = Promise.resolve();
+  /** What was copied and is not written. */
+  #staged: { readonly bytes: Buffer; length: number } | null = null;
+  /** Buffers that were written. */
+  readonly #spare: Buffer[] = [];
+  #growing: GrowingHash | null = null;
 
   private constructor(
     path: string,
@@ -55,7 +71,7 @@ export class PartialFile {
       await clearPartials(path);
       // Others may guess its name: what is there is not written to, and no link is followed.
       await rm(partial, { force: true });
-      return new PartialFile(path, unfinished, await open(partial, 'wx'), folders);
+      return new PartialFile(path, unfinished, await open(partial, 'wx+'), folders);
     } catch (error) {
       await removeFolders(folders);
       for (const folder of folders) unfinished.folders.delete(folder);
@@ -70,10 +86,49 @@ export class PartialFile {
 
   /** Chunks are kept until they are written: nobody may change them. @throws DeadweightError as `create` */
   async write(chunk: Uint8Array): Promise<void> {
+    if (this.#staged !== null) await this.#flush();
     this.#waiting.push(chunk);
     this.#waitingBytes += chunk.length;
     this.#position += chunk.length;
     if (this.#waitingBytes >= PIECE) await this.#flush();
+  }
+
+  /** As `write`, of a chunk that may be used again at once. @throws DeadweightError as `create` */
+  async copy(chunk: Uint8Array): Promise<void> {
+    if (this.#waitingBytes > 0) await this.#flush();
+    let rest = chunk;
+    while (rest.length > 0) {
+      this.#staged ??= { bytes: this.#spare.pop() ?? Buffer.allocUnsafeSlow(PIECE), length: 0 };
+      const { bytes, length } = this.#staged;
+      const count = Math.min(bytes.length - length, rest.length);
+      bytes.set(rest.subarray(0, count), length);
+      this.#staged.length += count;
+      this.#position += count;
+      rest = rest.subarray(count);
+      if (this.#staged.length === bytes.length) await this.#flush();
+    }
+  }
+
+  /**
+   * Hashes what is written from here on, on a thread that reads it again.
+   * @param thread with no hash under way
+   */
+  hash(thread: FileHashThread): FileHash {
+    const start = this.#position;
+    const hash = thread.grow('sha256', this.#handle.fd, start);
+    this.#growing = hash;
+    return {
+      finish: async () => {
+        await this.#settle();
+        this.#growing = null;
+        const hex = await this.#guard(hash.digest());
+        return { digest: digestOfHex(hex), size: this.#position - start };
+      },
+      abandon: () => {
+        this.#growing = null;
+        hash.abandon();
+      },
+    };
   }
 
   /** Writes over what is there. @throws DeadweightError as `create` */
@@ -134,11 +189,18 @@ export class PartialFile {
   /** Writes what was gathered, while more of it is. */
   async #flush(): Promise<void> {
     await this.#guard(this.#writing);
-    const chunks = this.#waiting;
-    const position = this.#position - this.#waitingBytes;
+    const staged = this.#staged;
+    this.#staged = null;
+    // Either is there, and not both: `write` and `copy` each put down first what the other has left.
+    const chunks = staged === null ? this.#waiting : [staged.bytes.subarray(0, staged.length)];
+    const end = this.#position;
+    const position = end - (staged?.length ?? this.#waitingBytes);
     this.#waiting = [];
     this.#waitingBytes = 0;
-    this.#writing = writeAll(this.#handle, chunks, position);
+    this.#writing = writeAll(this.#handle, chunks, position).then(() => {
+      if (staged !== null) this.#spare.push(staged.bytes);
+      this.#growing?.grow(end);
+    });
     // It is looked at with the next one.
     this.#writing.catch(() => undefined);
   }
