@@ -70,18 +70,30 @@ async function isFolder(path: string): Promise<boolean> {
 
 /** Milliseconds. */
 const ABANDONED_AFTER = 60_000;
+/** Of files that wait for the end of a run, which may be of another machine. Milliseconds. */
+const STAGED_ABANDONED_AFTER = 24 * 3_600_000;
 
 /** Removes what runs left that were killed while they wrote this file. */
 export async function clearPartials(path: string): Promise<void> {
+  await clearAbandoned(path, /^\.(\d+)\.partial$/, ABANDONED_AFTER);
+}
+
+/** Removes what runs left that were killed while they wrote several files, all of them `PATH.NUMBER`. */
+export async function clearStaged(path: string): Promise<void> {
+  await clearAbandoned(path, /^\.\d+\.(\d+)\.partial$/, STAGED_ABANDONED_AFTER);
+}
+
+/** @param pattern of what follows the name; its group is the process */
+async function clearAbandoned(path: string, pattern: RegExp, after: number): Promise<void> {
   const name = basename(path);
   for (const other of await readdir(dirname(path)).catch(() => [])) {
     if (!other.startsWith(`${name}.`)) continue;
-    const [, pid] = /^\.(\d+)\.partial$/.exec(other.slice(name.length)) ?? [];
+    const [, pid] = pattern.exec(other.slice(name.length)) ?? [];
     const partial = join(dirname(path), other);
     if (pid === undefined || isAlive(Number(pid))) continue;
     // A process of another container cannot be seen; writing takes no such time.
     const { mtimeMs } = await stat(partial).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
-    if (Date.now() - mtimeMs > ABANDONED_AFTER) await rm(partial, { force: true }).catch(() => undefined);
+    if (Date.now() - mtimeMs > after) await rm(partial, { force: true }).catch(() => undefined);
   }
 }
 

@@ -43,7 +43,7 @@ export class ImageDirectoryTarget implements ImageTarget {
       await this.#folder.writeDocument({ ...manifest, path: `${digestHex(manifest.digest)}.manifest.json` });
     }
     await this.#folder.writeDocument({ path: 'manifest.json', bytes: root.bytes });
-    this.#folder.keep();
+    this.#folder.commit();
   }
 
   async close(): Promise<void> {

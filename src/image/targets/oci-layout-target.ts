@@ -49,7 +49,7 @@ export class OciLayoutTarget implements ImageTarget {
     await this.#folder.writeDocument(LAYOUT_FILE);
     const others = this.#entries().filter(each => nameOf(each) !== this.#ref);
     await this.#folder.writeDocument(indexFile([...others, entry]));
-    this.#folder.keep();
+    this.#folder.commit();
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
-import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
+import { renameSync } from 'node:fs';
+import { type FileHandle, open, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { digestOfHex } from '../../base/digest.ts';
 import { DeadweightError } from '../../base/errors.ts';
@@ -150,11 +151,30 @@ export class PartialFile {
    * @throws DeadweightError as `create`
    */
   async commit(path = this.path): Promise<void> {
+    await this.finish(path);
+    this.place(path);
+  }
+
+  /** Writes the rest of it, and gives it the permissions of a file that it is to replace. @throws DeadweightError as `create` */
+  async finish(path = this.path): Promise<void> {
     await this.#settle();
     const present = await stat(path).catch(() => null);
     if (present?.isFile()) await this.#guard(this.#handle.chmod(present.mode & 0o7777));
     await this.#close();
-    await this.#guard(rename(this.#partial, path));
+    // It may wait for others.
+    this.#spare.length = 0;
+  }
+
+  /**
+   * Puts it in its place, finished. In one turn, so that who breaks off the run finds it in its place and wanted, or neither.
+   * @throws DeadweightError as `create`
+   */
+  place(path = this.path): void {
+    try {
+      renameSync(this.#partial, path);
+    } catch (error) {
+      throw outputError(path, error);
+    }
     this.#forget();
   }
 
