@@ -40,6 +40,7 @@ function image(
     layers,
     platforms: [known.platform],
     isAttested: false,
+    rootDigest: null,
     documents: refuse,
     scan: refuse,
     read: refuse,

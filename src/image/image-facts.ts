@@ -16,6 +16,7 @@ export interface ImageFacts extends ImageHead {
   /** Of all images that the reference names and that are there. */
   readonly platforms: readonly Platform[];
   readonly isAttested: boolean;
+  readonly rootDigest: Digest | null;
   documents(): Promise<ImageDocuments>;
 }
 
@@ -87,6 +88,7 @@ export function configFacts(image: ConfiguredImage): ImageFacts {
     layers,
     platforms,
     isAttested: false,
+    rootDigest: null,
     documents: async () => ({ config: await readConfig(), manifest: null }),
   };
 }
@@ -140,6 +142,7 @@ export function manifestFacts(image: ManifestImage): ImageFacts {
     layers,
     platforms,
     isAttested,
+    rootDigest: null,
     documents: async () => ({ config: config.bytes, manifest: manifest.bytes }),
   };
 }

@@ -39,6 +39,8 @@ export interface Image extends ImageHead {
   readonly platforms: readonly Platform[];
   /** Whether its index has attestations of it: provenance, a list of packages. */
   readonly isAttested: boolean;
+  /** What a registry served for its name: its index, where there is one. null for other media. */
+  readonly rootDigest: Digest | null;
   /** Reads what describes it, byte for byte. @throws DeadweightError as `scan` */
   documents(): Promise<ImageDocuments>;
   /**

@@ -1,8 +1,10 @@
 import type { Digest } from '../base/digest.ts';
 import { type Platform, samePlatform } from '../base/platform.ts';
 import type { Image } from '../image/image.ts';
+import { parseImageReference } from '../image/open-image.ts';
 import type { ImageTarget, WrittenImage } from '../image/targets/image-target.ts';
 import { assertHolds, openTarget, type TargetReference } from '../image/targets/open-target.ts';
+import { formatDockerName } from '../oci/docker-name.ts';
 import { squashImage } from '../squash/squash-image.ts';
 import { squashedIndex } from '../squash/squashed-manifest.ts';
 import type { Environment } from './environment.ts';
@@ -20,14 +22,22 @@ export async function withPlatforms<T>(
 ): Promise<T> {
   const reading = { ...environment, spoolFolder: environment.temporaryDir };
   return await withImage(reference, platform, reading, async first => {
+    const same = pinnedTo(first.rootDigest, reference);
     const others =
       platform === null ? first.platforms.filter(each => !samePlatform(each, first.platform)) : [];
     const open = async (images: readonly Image[], [next, ...rest]: readonly Platform[]): Promise<T> =>
       next === undefined
         ? await body(images)
-        : await withImage(reference, next, reading, image => open([...images, image], rest));
+        : await withImage(same, next, reading, image => open([...images, image], rest));
     return await open([first], others);
   });
+}
+
+/** The name of what was opened: a tag may be another image by the time that its next platform is opened. */
+function pinnedTo(root: Digest | null, reference: string): string {
+  const found = parseImageReference(reference);
+  if (root === null || !('name' in found) || typeof found.name === 'string') return reference;
+  return `docker://${formatDockerName({ ...found.name, tag: null, digest: root })}`;
 }
 
 /**

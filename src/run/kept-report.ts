@@ -42,7 +42,7 @@ export class KeptReport {
     this.#context = context;
     this.#places = places;
     this.#begun = context.clock.now();
-    const { close, documents, read, scan, layers, ...head } = image;
+    const { close, documents, read, scan, layers, rootDigest, ...head } = image;
     const layerHeads = layers.map(({ open, openStored, tarFile, access, place, ...layer }) => layer);
     const texts = places.map(place => place?.text ?? null);
     this.#key = `report@1 ${sha256(textOf([context.reportMaker, head, layerHeads, texts, makings]))}`;

@@ -53,7 +53,7 @@ async function openPlace(
 ): Promise<Image> {
   const client = new RegistryClient(optionsFor(place, options));
   try {
-    const { descriptor, manifest, platforms, isAttested } = await resolve(client, name, choice);
+    const { root, descriptor, manifest, platforms, isAttested } = await resolve(client, name, choice);
     const config = await readConfig(client, manifest, choice);
     // Where no index told a platform, the one image there is must be the one that was asked for.
     if (descriptor.platform === null) chooseCandidate([config], choice);
@@ -71,7 +71,7 @@ async function openPlace(
       isAttested,
     });
     return createImage(
-      facts,
+      { ...facts, rootDigest: root },
       new RegistryReader(
         client,
         others.map(other => () => new RegistryClient(optionsFor(other, options))),
@@ -84,6 +84,8 @@ async function openPlace(
 }
 
 interface ResolvedManifest {
+  /** Digest of what the name is, an index or a manifest. */
+  readonly root: Digest;
   readonly descriptor: Descriptor;
   readonly manifest: ImageManifest;
   /** Of all images of the index that lists it; null where none does. */
@@ -94,12 +96,14 @@ interface ResolvedManifest {
 async function resolve(client: RegistryClient, name: DockerName, choice: Choice): Promise<ResolvedManifest> {
   let wanted: Wanted = { digest: name.digest, platform: null };
   let index: ImageIndex | null = null;
+  let root: Digest | null = null;
   for (let depth = 0; depth < MAX_DEPTH; depth += 1) {
     const { manifest, descriptor } = await readManifest(client, name, wanted, choice);
+    root ??= descriptor.digest;
     if (manifest.kind === 'manifest') {
       const { digest } = descriptor;
       const isAttested = index?.manifests.some(entry => attestedBy(entry) === digest) ?? false;
-      return { descriptor, manifest, platforms: index && platformsOf(index), isAttested };
+      return { root, descriptor, manifest, platforms: index && platformsOf(index), isAttested };
     }
     index = manifest;
     wanted = chooseEntry(manifest, choice);
