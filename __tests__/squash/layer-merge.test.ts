@@ -69,6 +69,11 @@ const CASES: readonly Case[] = [
     [{}, { a: file(5), b: hardlink('a'), c: hardlink('b') }, { b: whiteout() }],
     ['file a', 'hardlink c → a'],
   ],
+  [
+    'so does one above a directory that no entry names',
+    [{ a: symlink('b'), b: dir() }, { a: dir(), 'a/c/f': file(1) }, { 'a/c/f': whiteout() }],
+    ['directory a/', 'directory a/c/'],
+  ],
   ['a symlink to nothing stays', [{}, { a: symlink('/nowhere') }], ['symlink a → /nowhere']],
   [
     'no path is there twice',

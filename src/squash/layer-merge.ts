@@ -189,13 +189,18 @@ class LayerMergePlanner {
     const early = new Set<EntryNumber>();
     const seen = new Set([ROOT]);
     const { table } = this.#paths;
-    for (const [entry, fate] of fates) {
-      const node = this.#nodeOf(fate.type === 'moved' ? fate.to : entry);
+    const markAbove = (node: number): void => {
       for (let above = table.parentOf(node); !seen.has(above); above = table.parentOf(above)) {
         seen.add(above);
         const owner = this.#below.tree.isName(above) ? this.#whole.ownerOf(above) : null;
         if (owner !== null) early.add(owner);
       }
+    };
+    // They come before all that the layers name.
+    for (const node of this.#unnamed) markAbove(node);
+    for (const [entry, fate] of fates) {
+      const node = this.#nodeOf(fate.type === 'moved' ? fate.to : entry);
+      markAbove(node);
       seen.add(node);
     }
     for (const entry of [...early]) {

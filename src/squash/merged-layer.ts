@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { compareBytes } from '../analysis/byte-order.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import { isScannedEntry } from '../layer/whiteout.ts';
 import type { TarVisitor } from '../tar/content-sink.ts';
@@ -25,7 +26,7 @@ export async function* mergeLayers(
 ): AsyncGenerator<Uint8Array> {
   const numbers = new EntryNumbers(scans);
   const early = new Set(plan.early);
-  yield firstEntries(plan, await readHeaders(plan, numbers, open));
+  yield* firstEntries(plan, scans, numbers, await readHeaders(plan, numbers, open));
   for (const { layer, fates } of plan.layers) {
     const scan = scans[layer];
     if (scan === undefined) throw new RangeError(`there is no layer ${layer}`);
@@ -81,20 +82,44 @@ async function readHeaders(
   return headers;
 }
 
-function firstEntries(
+/** Bytes of markers and directories that are handed on together. */
+const PIECE = 64 * 1024;
+
+/** Directories as they lie in each other: one may be in the place of a link, through which those in it would be made elsewhere. */
+function* firstEntries(
   { whiteouts, opaques, unnamed, early }: LayerMerge,
+  scans: readonly LayerScan[],
+  numbers: EntryNumbers,
   headers: ReadonlyMap<EntryNumber, Buffer>,
-): Buffer {
+): Generator<Buffer> {
   const directory = (path: string) =>
     writeHeader({ path: bytesOfName(`${path}/`), kind: 'directory', mode: 0o755, size: 0, mtime: 0 });
   const marker = (path: string) =>
     writeHeader({ path: bytesOfName(path), kind: 'file', mode: 0, size: 0, mtime: 0 });
-  return Buffer.concat([
-    ...unnamed.map(directory),
-    ...early.map(entry => headers.get(entry) ?? Buffer.alloc(0)),
-    ...opaques.map(path => marker(`${path}/.wh..wh..opq`)),
-    ...whiteouts.map(path => marker(whiteoutOf(path))),
-  ]);
+  const pathOf = (entry: EntryNumber) => {
+    const layer = numbers.layerOf(entry);
+    return scans[layer]?.entries.pathOf(entry - numbers.startOf(layer)) ?? '';
+  };
+  const directories = [
+    ...unnamed.map(path => ({ path, header: () => directory(path) })),
+    ...early.map(entry => ({ path: pathOf(entry), header: () => headers.get(entry) ?? Buffer.alloc(0) })),
+  ].sort((one, other) => compareBytes(one.path, other.path));
+  const all = function* () {
+    for (const { header } of directories) yield header();
+    for (const path of opaques) yield marker(`${path}/.wh..wh..opq`);
+    for (const path of whiteouts) yield marker(whiteoutOf(path));
+  };
+  let parts: Buffer[] = [];
+  let length = 0;
+  for (const part of all()) {
+    parts.push(part);
+    length += part.length;
+    if (length < PIECE) continue;
+    yield Buffer.concat(parts);
+    parts = [];
+    length = 0;
+  }
+  yield Buffer.concat(parts);
 }
 
 function whiteoutOf(path: string): string {
