@@ -1,7 +1,8 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { chmod, readdir, readFile, stat } from 'node:fs/promises';
+import { chmod, lstat, readdir, readFile, stat, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { partialPath } from '../../../src/base/partial-output.ts';
 import { writeOutputFile } from '../../../src/run/publish/output-file.ts';
 import { folderOf } from '../../support/folder.ts';
 
@@ -13,6 +14,15 @@ describe('an output file', () => {
     expect(await readFile(join(folder, 'a.json'), 'utf8')).toBe('short');
     expect(await readFile(join(folder, 'deep/er/b.json'), 'utf8')).toBe('b');
     expect(await readdir(folder)).toEqual(['a.json', 'deep']);
+  });
+
+  it('follows no link that waits where it is written first', async () => {
+    const folder = await folderOf({ mine: 'mine' });
+    const path = join(folder, 'a.json');
+    await symlink(join(folder, 'mine'), partialPath(path));
+    await writeOutputFile(path, 'text');
+    expect(await readFile(join(folder, 'mine'), 'utf8')).toBe('mine');
+    expect((await lstat(path)).isFile()).toBe(true);
   });
 
   it('that is a device is written to as it is', async () => {

@@ -16,7 +16,9 @@ export async function writeOutputFile(path: string, text: string): Promise<void>
     if (present && !present.isFile() && !present.isDirectory()) return await writeFile(path, text);
     await makeOutputFolder(dirname(path));
     await clearPartials(path);
-    await writeFile(partial, text);
+    // Others may guess its name: what is there is not written to, and no link is followed.
+    await rm(partial, { force: true });
+    await writeFile(partial, text, { flag: 'wx' });
     if (present?.isFile()) await chmod(partial, present.mode & 0o7777);
     await rename(partial, path);
   } catch (error) {
