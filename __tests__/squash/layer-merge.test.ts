@@ -86,6 +86,11 @@ const CASES: readonly Case[] = [
     ['directory d/', 'file d/a'],
   ],
   [
+    'so does one above a directory that no entry names',
+    [{ d: symlink('e'), e: dir() }, { d: dir(), 'd/c/f': file(1) }, { 'd/c/f': whiteout() }],
+    ['directory d/', 'directory d/c/'],
+  ],
+  [
     'a directory that is empty now is there still',
     [{}, { 'd/a': file(1) }, { 'd/a': whiteout() }],
     ['directory d/'],
