@@ -50,6 +50,7 @@ const image = (more: Partial<ImageDescription> = {}) =>
 interface Asked extends Partial<Omit<SquashCommand, 'target' | 'reference'>> {
   /** `docker-archive:out.tar`, below the folder. */
   readonly output?: string;
+  readonly host?: Platform;
 }
 
 /** Engines of tests, by the folder that their image belongs to. */
@@ -73,7 +74,11 @@ function environmentOf(folder: string): Readonly<Record<string, string>> {
 }
 
 /** Squashes an image; references and outputs are paths below the folder. */
-async function run(folder: string, reference: string, { output, ...asked }: Asked): Promise<SquashReport> {
+async function run(
+  folder: string,
+  reference: string,
+  { output, host = AMD, ...asked }: Asked,
+): Promise<SquashReport> {
   const below = (text: string) => placedIn(folder, text);
   const command: SquashCommand = {
     reference: below(reference),
@@ -89,7 +94,11 @@ async function run(folder: string, reference: string, { output, ...asked }: Aske
   await mkdir(join(folder, 'run'), { recursive: true });
   return await squash(
     command,
-    testEnvironment(folder, { temporaryDir: join(folder, 'run'), env: environmentOf(folder) }),
+    testEnvironment(folder, {
+      temporaryDir: join(folder, 'run'),
+      env: environmentOf(folder),
+      hostPlatform: host,
+    }),
   );
 }
 
@@ -409,6 +418,17 @@ describe('an image of several platforms', () => {
       expect(after.image.platforms).toEqual([AMD, ARM]);
       expect(after.image.manifestDigest).toBe(report.platforms[index]?.digest);
     }
+  });
+
+  it('has the same digest on hosts of different platforms', async () => {
+    const folder = await both();
+    const asked = ranges('1..2');
+    const [here, there] = [
+      await run(folder, 'oci:in:1', { ...asked, output: 'oci:one:1' }),
+      await run(folder, 'oci:in:1', { ...asked, output: 'oci:other:1', host: ARM }),
+    ];
+    expect(there.output?.digest).toBe(here.output?.digest);
+    expect(there.platforms).toEqual(here.platforms);
   });
 
   it('is merged above the same platform of its base image', async () => {

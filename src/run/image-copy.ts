@@ -11,8 +11,8 @@ import type { Environment } from './environment.ts';
 import { withImage } from './weigh/weigh.ts';
 
 /**
- * Opens an image for as long as `body` runs: all of its platforms, or the one that is wanted. What can only be streamed is
- * kept in a file meanwhile.
+ * Opens an image for as long as `body` runs: all of its platforms in the order of its index, whichever of them the host has,
+ * or the one that is wanted. What can only be streamed is kept in a file meanwhile.
  */
 export async function withPlatforms<T>(
   reference: string,
@@ -23,13 +23,16 @@ export async function withPlatforms<T>(
   const reading = { ...environment, spoolFolder: environment.temporaryDir };
   return await withImage(reference, platform, reading, async first => {
     const same = pinnedTo(first.rootDigest, reference);
-    const others =
-      platform === null ? first.platforms.filter(each => !samePlatform(each, first.platform)) : [];
-    const open = async (images: readonly Image[], [next, ...rest]: readonly Platform[]): Promise<T> =>
-      next === undefined
-        ? await body(images)
-        : await withImage(same, next, reading, image => open([...images, image], rest));
-    return await open([first], others);
+    const isFirst = (each: Platform) => samePlatform(each, first.platform);
+    const open = async (images: readonly Image[], [next, ...rest]: readonly Platform[]): Promise<T> => {
+      if (next === undefined) return await body(images);
+      if (!isFirst(next))
+        return await withImage(same, next, reading, image => open([...images, image], rest));
+      return await open(images.includes(first) ? images : [...images, first], rest);
+    };
+    const isListed = platform === null && first.platforms.some(isFirst);
+    const others = platform === null ? first.platforms : [];
+    return await open(isListed ? [] : [first], others);
   });
 }
 
