@@ -499,6 +499,19 @@ it('an image of Windows is refused', async () => {
   });
 });
 
+it('an index of Windows and Linux says which platform to name', async () => {
+  const folder = await folderOf();
+  const made = [await image(), await image({ platform: { os: 'windows', architecture: 'amd64' } })];
+  await writeFiles(join(folder, 'in'), ociLayout(made, { multiPlatform: { tag: '1' } }));
+  const asked = { output: 'oci:out', ...ranges('1..2') };
+  await expect(run(folder, 'oci:in:1', asked)).rejects.toMatchObject({
+    code: 'usage',
+    message: expect.stringMatching(/image of Windows/),
+    remedy: expect.stringMatching(/^Give --platform linux\/amd64, /),
+  });
+  expect((await run(folder, 'oci:in:1', { ...asked, platform: AMD })).output).not.toBeNull();
+});
+
 it('a report is text, whatever images are called', async () => {
   const hostile = 'in\u001b[2J\u202e\u0007';
   const folder = await folderOf();

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,8 +10,9 @@ import { MeasuringTarget } from '../../src/squash/measuring-target.ts';
 import { planSquash, squashImage } from '../../src/squash/squash-image.ts';
 import { bytesOfStream, openOptions } from '../support/conformance/medium.ts';
 import { jibArchive } from '../support/fabricate/docker-archive.ts';
-import { type FabricatedImage, fabricateImage } from '../support/fabricate/image.ts';
+import { blobOf, descriptorOf, type FabricatedImage, fabricateImage } from '../support/fabricate/image.ts';
 import { file } from '../support/fabricate/node.ts';
+import { ociLayout, writeFiles } from '../support/fabricate/oci-layout.ts';
 import { folderOf } from '../support/folder.ts';
 import { chunked } from '../tar/collect.ts';
 
@@ -102,3 +104,37 @@ it.each(['none', 'gzip'] as const)(
     });
   },
 );
+
+it('leaves an image of which nothing is merged as it is, byte for byte', async () => {
+  const steps = [{ createdBy: 'RUN a & b', layer: { a: file(3000) } }];
+  const made = await fabricateImage({ steps });
+  const spelled = (bytes: Uint8Array, more = {}) =>
+    Buffer.from(
+      JSON.stringify({ ...JSON.parse(Buffer.from(bytes).toString()), ...more }, null, 1).replaceAll(
+        '&',
+        '\\u0026',
+      ),
+    );
+  const config = blobOf(spelled(made.config.bytes, { 'moby.buildkit.cache.v0': '&' }), made.config.mediaType);
+  const subject = descriptorOf(made.manifest);
+  const manifest = blobOf(
+    spelled(made.manifest.bytes, { config: descriptorOf(config), subject }),
+    made.manifest.mediaType,
+  );
+  const folder = await folderOf();
+  await writeFiles(folder, ociLayout([{ ...made, config, manifest }]));
+  const image = await openImage(`oci:${folder}`, openOptions());
+  try {
+    const squashed = await squashImage({ ...REQUEST, image, scans: [], ranges: [] }, TARGET);
+    expect(Buffer.from(squashed.manifest.bytes).toString()).toBe(manifest.bytes.toString());
+    expect(squashed.config.digest).toBe(config.digest);
+    expect(squashed.dropped).toEqual({ inlineCache: false, attestations: false });
+    const scans = (await image.scan({})).filter(scan => scan !== null);
+    const ranges = planSquash(image, scans, [{ first: 0, last: 0 }]);
+    const merged = await squashImage({ ...REQUEST, image, scans, ranges }, TARGET);
+    expect(Buffer.from(merged.manifest.bytes).toString()).not.toContain('subject');
+    expect(merged.dropped.inlineCache).toBe(true);
+  } finally {
+    await image.close();
+  }
+});

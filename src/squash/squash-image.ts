@@ -3,7 +3,7 @@ import { type DiffId, diffIdOfTar, digestAlgorithm, sha256 } from '../base/diges
 import type { CountBytes } from '../base/effects.ts';
 import { DeadweightError } from '../base/errors.ts';
 import type { Packing } from '../base/packing.ts';
-import type { Platform } from '../base/platform.ts';
+import { formatPlatform, type Platform } from '../base/platform.ts';
 import { printable } from '../base/untrusted-text.ts';
 import { ChunkPipe } from '../image/chunk-pipe.ts';
 import { countChunks } from '../image/counted-bytes.ts';
@@ -11,6 +11,7 @@ import type { Image, Layer } from '../image/image.ts';
 import { LayerHashes, WORTH_A_THREAD } from '../image/layer-hashes.ts';
 import { hashStream } from '../image/targets/hashed-stream.ts';
 import type {
+  BlobIdentity,
   BlobStream,
   ImageTarget,
   OutgoingBlob,
@@ -20,7 +21,7 @@ import type {
 import type { LayerScan } from '../layer/layer-scan.ts';
 import { assertDiffId } from '../layer/scan.ts';
 import type { DockerName } from '../oci/docker-name.ts';
-import { type JsonDocument, parseJsonDocument } from '../oci/json-document.ts';
+import { type JsonDocument, jsonList, jsonObject, parseJsonDocument } from '../oci/json-document.ts';
 import { parseLayerMediaType } from '../oci/media-type.ts';
 import { type Compression, decompress, detectCompression } from '../tar/compression.ts';
 import { pack } from '../tar/packing.ts';
@@ -28,7 +29,7 @@ import { lendRange, type RandomAccess, streamRange } from '../tar/random-access.
 import { type LayerMerge, type LayerRange, planLayerMerge } from './layer-merge.ts';
 import { mergeLayers } from './merged-layer.ts';
 import { hasInlineCache, squashConfig } from './squashed-config.ts';
-import { type ListedBlob, squashManifest } from './squashed-manifest.ts';
+import { type ListedBlob, outgoingDocument, squashManifest } from './squashed-manifest.ts';
 
 /** A range of layers, and how they become one. */
 export interface PlannedRange extends LayerRange {
@@ -40,11 +41,11 @@ export interface PlannedRange extends LayerRange {
  * @throws DeadweightError as `planLayerMerge`; `usage` for an image of Windows
  */
 export function planSquash(
-  image: Pick<Image, 'platform' | 'reference'>,
+  image: Pick<Image, 'platform' | 'platforms' | 'reference'>,
   scans: readonly LayerScan[],
   ranges: readonly LayerRange[],
 ): readonly PlannedRange[] {
-  if (image.platform.os === 'windows') throw ofWindows(image.reference);
+  if (image.platform.os === 'windows') throw ofWindows(image);
   return ranges.map(range => ({ ...range, merge: planLayerMerge(scans, range) }));
 }
 
@@ -110,7 +111,9 @@ async function writeLayers(request: HashedRequest, target: ImageTarget): Promise
     if (layer === undefined) throw new TypeError('a range was merged');
     return { ...range, diffId: layer.diffId };
   });
-  const squashed = Buffer.from(JSON.stringify(squashConfig(config, merged)));
+  // What nothing is merged of is a copy, byte for byte.
+  const squashed =
+    ranges.length === 0 ? documents.config : Buffer.from(JSON.stringify(squashConfig(config, merged)));
   const known = { digest: sha256(squashed), size: squashed.length };
   await target.write({ name: 'the config', known, from: null, open: () => streamOf(squashed, known) });
   const listed = layers.map(
@@ -119,13 +122,24 @@ async function writeLayers(request: HashedRequest, target: ImageTarget): Promise
       source: range.first === range.last ? range.first : null,
     }),
   );
+  const { mediaType } = image;
+  const isKept = ranges.length === 0 && manifest !== null && lists(manifest, [known, ...layers]);
   return {
     platform: platformOf(config, image.platform),
     config: known,
     layers,
-    manifest: squashManifest(manifest, image.mediaType, known, listed),
-    dropped: { inlineCache: hasInlineCache(config), attestations: image.isAttested },
+    manifest:
+      isKept && documents.manifest !== null && mediaType !== null
+        ? outgoingDocument(mediaType, documents.manifest)
+        : squashManifest(manifest, mediaType, known, listed),
+    dropped: { inlineCache: ranges.length > 0 && hasInlineCache(config), attestations: image.isAttested },
   };
+}
+
+/** Whether a manifest is of these blobs: the config, and then the layers. */
+function lists({ config, layers }: JsonDocument, blobs: readonly BlobIdentity[]): boolean {
+  const listed = [config, ...jsonList(layers)].map(entry => jsonObject(entry)['digest']);
+  return listed.length === blobs.length && blobs.every(({ digest }, index) => digest === listed[index]);
 }
 
 type LayersOfOne =
@@ -362,9 +376,13 @@ function platformOf(config: JsonDocument, known: Platform): Platform {
   return typeof variant === 'string' && variant !== '' ? { os, architecture, variant } : { os, architecture };
 }
 
-function ofWindows(reference: string): DeadweightError {
+function ofWindows({ reference, platforms }: Pick<Image, 'platforms' | 'reference'>): DeadweightError {
+  const other = platforms.find(({ os }) => os !== 'windows');
   return new DeadweightError('usage', {
     message: `${printable(reference)} is an image of Windows, whose layers hold changes of the registry that cannot be merged.`,
-    remedy: 'Build it again with fewer steps.',
+    remedy:
+      other === undefined
+        ? 'Build it again with fewer steps.'
+        : `Give --platform ${printable(formatPlatform(other))}, or another of its platforms that is none of Windows.`,
   });
 }

@@ -76,6 +76,10 @@ export function squashedIndex(images: readonly WrittenImage[]): OutgoingDocument
 }
 
 function outgoing(mediaType: string, document: JsonDocument): OutgoingDocument {
-  const bytes = Buffer.from(JSON.stringify(document));
+  return outgoingDocument(mediaType, Buffer.from(JSON.stringify(document)));
+}
+
+/** A manifest or an index of which the bytes are known. */
+export function outgoingDocument(mediaType: string, bytes: Uint8Array): OutgoingDocument {
   return { mediaType, bytes, digest: sha256(bytes), size: bytes.length };
 }
