@@ -270,6 +270,8 @@ describe('an image whose layers are merged', () => {
     const folder = await folderOf();
     const files = ociLayout([cached], { multiPlatform: { tag: '1' }, attestations: true });
     await writeFiles(join(folder, 'in'), files);
+    const planned = await run(folder, 'oci:in:1', { dryRun: true, ...ranges('1..2') });
+    expect(planned.platforms[0]?.dropped).toEqual(['inline-cache', 'attestations']);
     const report = await run(folder, 'oci:in:1', { output: 'oci:out', ...ranges('1..2') });
     expect(report.platforms[0]?.dropped).toEqual(['inline-cache', 'attestations']);
     expect(renderSquash(report, { columns: 80, color: false })).toMatch(/inline cache.*attestations/s);
@@ -438,6 +440,24 @@ describe('an image of several platforms', () => {
     });
     const merged = { ranges: [{ first: 2, last: 3 }] };
     expect(report.platforms).toMatchObject([merged, merged]);
+  });
+
+  it('loses its attestations also where nothing of a platform is merged, and that is told', async () => {
+    const folder = await folderOf();
+    const made = [await image(), await image({ platform: ARM, steps: STEPS.slice(0, 3) })];
+    const files = ociLayout(made, { multiPlatform: { tag: '1' }, attestations: true });
+    await writeFiles(join(folder, 'in'), files);
+    const steps = STEPS.slice(0, 1);
+    const based = [await image({ steps }), await image({ platform: ARM, steps })];
+    await writeFiles(join(folder, 'base'), ociLayout(based, { multiPlatform: { tag: '1' } }));
+    const report = await run(folder, 'oci:in:1', { output: 'oci:out:1', above: 'oci:base:1' });
+    expect(report.platforms).toMatchObject([
+      { ranges: [{ first: 1, last: 3 }], dropped: ['attestations'] },
+      { ranges: [], digest: made[1]?.manifest.digest, dropped: ['attestations'] },
+    ]);
+    expect(renderSquash(report, { columns: 80, color: false })).toMatch(
+      /nothing is merged\.\n.*attestations/,
+    );
   });
 
   it('may be one alone', async () => {

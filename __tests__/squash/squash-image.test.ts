@@ -128,12 +128,10 @@ it('leaves an image of which nothing is merged as it is, byte for byte', async (
     const squashed = await squashImage({ ...REQUEST, image, scans: [], ranges: [] }, TARGET);
     expect(Buffer.from(squashed.manifest.bytes).toString()).toBe(manifest.bytes.toString());
     expect(squashed.config.digest).toBe(config.digest);
-    expect(squashed.dropped).toEqual({ inlineCache: false, attestations: false });
     const scans = (await image.scan({})).filter(scan => scan !== null);
     const ranges = planSquash(image, scans, [{ first: 0, last: 0 }]);
     const merged = await squashImage({ ...REQUEST, image, scans, ranges }, TARGET);
     expect(Buffer.from(merged.manifest.bytes).toString()).not.toContain('subject');
-    expect(merged.dropped.inlineCache).toBe(true);
   } finally {
     await image.close();
   }

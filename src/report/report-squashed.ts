@@ -14,13 +14,13 @@ export interface SquashedInput {
     readonly size: number;
     readonly compressedSize: number | null;
   };
-  readonly written: { readonly dropped: { readonly inlineCache: boolean; readonly attestations: boolean } };
+  readonly oldParts: { readonly inlineCache: boolean; readonly attestations: boolean };
 }
 
 /** @returns null where no layers were merged */
 export function reportSquashed(squashed: SquashedInput | null): ReportSquashed | null {
   if (squashed === null || squashed.ranges.length === 0) return null;
-  const { ranges, before, written } = squashed;
+  const { ranges, before, oldParts } = squashed;
   const sizeOf = (first: number, last: number): number =>
     before.layers.slice(first, last + 1).reduce((sum, { size }) => sum + size, 0);
   return {
@@ -35,7 +35,7 @@ export function reportSquashed(squashed: SquashedInput | null): ReportSquashed |
       size: before.size,
       compressedSize: before.compressedSize,
     },
-    dropped: droppedParts(written.dropped),
+    dropped: droppedParts(oldParts),
   };
 }
 
@@ -43,7 +43,7 @@ export function reportSquashed(squashed: SquashedInput | null): ReportSquashed |
 export function droppedParts({
   inlineCache,
   attestations,
-}: SquashedInput['written']['dropped']): ReportSquashed['dropped'] {
+}: SquashedInput['oldParts']): ReportSquashed['dropped'] {
   return [
     ...(inlineCache ? (['inline-cache'] as const) : []),
     ...(attestations ? (['attestations'] as const) : []),

@@ -15,7 +15,14 @@ import { SQUASH_REPORT_VERSION, type SquashedPlatform, type SquashReport } from 
 import { chooseRanges, type WantedLayers } from '../squash/layer-ranges.ts';
 import { MeasuringTarget } from '../squash/measuring-target.ts';
 import { adviseSquash } from '../squash/squash-advice.ts';
-import { type PlannedRange, planSquash, type SquashedImage, squashImage } from '../squash/squash-image.ts';
+import {
+  findOldParts,
+  type OldParts,
+  type PlannedRange,
+  planSquash,
+  type SquashedImage,
+  squashImage,
+} from '../squash/squash-image.ts';
 import type { Environment } from './environment.ts';
 import { commitImages, withPlatforms } from './image-copy.ts';
 import { VERSION } from './version.ts';
@@ -41,6 +48,8 @@ interface Plan {
   readonly image: Image;
   readonly analysis: ImageAnalysis;
   readonly ranges: readonly PlannedRange[];
+  /** Whether they go is known when all platforms are planned. */
+  readonly oldParts: OldParts;
   /** Of its platform. */
   readonly neighbours: readonly Neighbour[];
 }
@@ -68,7 +77,7 @@ export async function squash(command: SquashCommand, environment: Environment): 
       schemaVersion: SQUASH_REPORT_VERSION,
       tool: { name: 'deadweight', version: VERSION },
       image: command.reference,
-      platforms: plans.map((plan, index) => describe(plan, written?.images[index] ?? null)),
+      platforms: plans.map((plan, index) => describe(plan, written?.images[index] ?? null, isEmpty)),
       advice: command.wanted.kind === 'own' && command.above === null ? adviceOf(plans) : null,
       output: written?.output ?? null,
       notices: images.flatMap(({ notices }) => notices),
@@ -93,7 +102,8 @@ async function planImage(image: Image, command: SquashCommand, environment: Envi
   const analysis = await progress.show({ label: `Analyzing ${image.reference}` }, async () =>
     analyzeImage(image, scans, null),
   );
-  return { image, analysis, ranges: planSquash(image, scans, found), neighbours };
+  const ranges = planSquash(image, scans, found);
+  return { image, analysis, ranges, oldParts: await findOldParts(image), neighbours };
 }
 
 async function readNeighbours(
@@ -159,8 +169,9 @@ function repositoryOf(reference: string): DockerName | null {
 }
 
 function describe(
-  { image, analysis, ranges, neighbours }: Plan,
+  { image, analysis, ranges, oldParts, neighbours }: Plan,
   written: SquashedImage | null,
+  isEmpty: boolean,
 ): SquashedPlatform {
   const { layers } = analysis;
   const sizes = layers.map(({ size }) => size);
@@ -202,8 +213,9 @@ function describe(
       return lost.length === 0 ? [] : [{ image: name, layerCount: lost.length, size }];
     }),
     dropped: droppedParts({
-      inlineCache: written?.dropped.inlineCache ?? false,
-      attestations: image.isAttested && ranges.length > 0,
+      inlineCache: oldParts.inlineCache && ranges.length > 0,
+      // They lie in the index, which is written anew for all platforms.
+      attestations: oldParts.attestations && !isEmpty,
     }),
   };
 }

@@ -52,8 +52,21 @@ export function planSquash(
 /** An image that was written, and what of it is new. */
 export interface SquashedImage extends WrittenImage {
   readonly layers: readonly SquashedLayer[];
-  /** What held for the image that it was, and is left out. */
-  readonly dropped: { readonly inlineCache: boolean; readonly attestations: boolean };
+}
+
+/** What an image has that holds no more when layers of it are merged, or of another platform of its index. */
+export interface OldParts {
+  readonly inlineCache: boolean;
+  readonly attestations: boolean;
+}
+
+/** @throws DeadweightError what reading the config throws */
+export async function findOldParts(
+  image: Pick<Image, 'documents' | 'isAttested' | 'reference'>,
+): Promise<OldParts> {
+  const { config } = await image.documents();
+  const parsed = parseJsonDocument(config, `The config of ${printable(image.reference)}`);
+  return { inlineCache: hasInlineCache(parsed), attestations: image.isAttested };
 }
 
 export interface SquashedLayer extends WrittenLayer {
@@ -132,7 +145,6 @@ async function writeLayers(request: HashedRequest, target: ImageTarget): Promise
       isKept && documents.manifest !== null && mediaType !== null
         ? outgoingDocument(mediaType, documents.manifest)
         : squashManifest(manifest, mediaType, known, listed),
-    dropped: { inlineCache: ranges.length > 0 && hasInlineCache(config), attestations: image.isAttested },
   };
 }
 

@@ -45,7 +45,7 @@ function rangePhrases({ ranges }: SquashedPlatform): readonly Phrase[] {
 
 function costPhrases(platform: SquashedPlatform): readonly Phrase[] {
   const { before, after, ranges, shared, dropped } = platform;
-  if (ranges.length === 0) return [];
+  if (ranges.length === 0) return dropped.map(droppedPhrase);
   return [
     ...compressedPhrases(platform),
     pullPhrase(ranges),

@@ -7,7 +7,13 @@ import type { ImageTarget } from '../../image/targets/image-target.ts';
 import { jsonList, jsonObject, parseJsonDocument } from '../../oci/json-document.ts';
 import { fittingRanges, formatWantedLayers, type WantedLayers } from '../../squash/layer-ranges.ts';
 import { remainingScans } from '../../squash/merged-scans.ts';
-import { type PlannedRange, planSquash, type SquashedImage, squashImage } from '../../squash/squash-image.ts';
+import {
+  findOldParts,
+  type PlannedRange,
+  planSquash,
+  type SquashedImage,
+  squashImage,
+} from '../../squash/squash-image.ts';
 import { analyzeRemaining, analyzeSquashed, squashedNumbers } from '../../squash/squashed-analysis.ts';
 import type { SquashedBuild } from './squashed-build.ts';
 import type { WeighContext } from './weigh.ts';
@@ -48,7 +54,7 @@ export async function squashBuilt(
     remaining,
     numbers: squashedNumbers(layers.length, ranges),
     summary: {
-      ...{ wanted, ranges, written },
+      ...{ wanted, ranges, written, oldParts: await findOldParts(image) },
       before: { layers, size, compressedSize },
       notices:
         isWhole && (ranges.length > 0 || wanted.kind === 'own') ? [] : [unfit(wanted, analysis, ranges)],

@@ -2,7 +2,7 @@ import type { ImageAnalysis } from '../../analysis/image-analysis.ts';
 import type { Notice } from '../../base/notice.ts';
 import type { Image } from '../../image/image.ts';
 import type { WantedLayers } from '../../squash/layer-ranges.ts';
-import type { PlannedRange, SquashedImage } from '../../squash/squash-image.ts';
+import type { OldParts, PlannedRange, SquashedImage } from '../../squash/squash-image.ts';
 import type { WeighContext } from './weigh.ts';
 
 /**
@@ -35,5 +35,6 @@ export interface SquashSummary {
   /** The image as it was built. */
   readonly before: Pick<ImageAnalysis, 'layers' | 'size' | 'compressedSize'>;
   readonly written: SquashedImage;
+  readonly oldParts: OldParts;
   readonly notices: readonly Notice[];
 }
