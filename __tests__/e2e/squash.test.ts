@@ -98,6 +98,22 @@ describe.each(STORES)('deadweight squash with a real engine, %s', (store, host =
       }
     });
 
+    it('and tells of an image that the engine cannot unpack', async () => {
+      const tag = tagOf('odd');
+      const steps = [
+        { createdBy: 'FROM', layer: { 'etc/a': file('a') } },
+        // No engine makes the folder of a link's target.
+        { createdBy: 'RUN link', layer: { hl: hardlink('etc/a') } },
+        { createdBy: 'RUN b', layer: { b: file('b') } },
+        { createdBy: 'RUN c', layer: { c: file('c') } },
+      ];
+      const cwd = await folderOf({ 'odd.tar': await dockerArchive([await fabricateImage({ steps })]) });
+      const args = ['squash', 'docker-archive:odd.tar', '--layers', '2..3', '--tag', tag];
+      const ended = await deadweight(args, { cwd, env: dockerEnv(host) });
+      expect(ended).toMatchObject({ code: 4, stdout: '' });
+      expect(ended.stderr).toMatch(/cannot unpack it|did not take the image/);
+    });
+
     it('and keeps steps, settings and the other layers', async () => {
       const cwd = await folderOf();
       const [tag, target] = [tagOf('steps'), tagOf('steps-squashed')];

@@ -1,6 +1,7 @@
 import type { DiffId, Digest } from '../base/digest.ts';
 import { DeadweightError } from '../base/errors.ts';
 import type { Notice } from '../base/notice.ts';
+import { plural } from '../base/number-text.ts';
 import type { Platform } from '../base/platform.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { ImageConfig } from '../oci/image-config.ts';
@@ -37,7 +38,7 @@ export function matchHistory(
   if (makers.length === layerCount) return { createdBy: makers.map(entry => entry.createdBy), notices: [] };
   const createdBy = new Array<string>(layerCount).fill('');
   if (history.length === 0) return { createdBy, notices: [] };
-  const message = `The image's history tells of ${makers.length} layers and the image has ${layerCount}, so no layer could be matched with the command that made it.`;
+  const message = `The image's history tells of ${plural(makers.length, 'layer')} and the image has ${layerCount}, so no layer could be matched with the command that made it.`;
   return { createdBy, notices: [{ code: 'history-mismatch', message }] };
 }
 

@@ -61,6 +61,13 @@ it.each(['graph', 'containerd'] as const)(
   },
 );
 
+it('is told of an image that it has and cannot unpack', async () => {
+  expect(await failure('containerd', 'keeps what it cannot unpack')).toMatchObject({
+    code: 'output-unwritable',
+    message: expect.stringMatching(/took the image and cannot unpack it: .*link \/a \/b: no such file/),
+  });
+});
+
 it('may break off', async () => {
   expect(await failure('graph', 'closes at once')).toMatchObject({ code: 'engine-unreachable' });
 });

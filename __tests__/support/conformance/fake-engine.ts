@@ -30,7 +30,11 @@ export interface FakeEngineOptions {
   /** What it says that it is; Docker when absent. */
   readonly server?: string;
   /** What it does with an archive that it is sent, beside keeping its image: that, where absent. */
-  readonly loads?: 'says that its disk is full' | 'says that all is well and keeps none' | 'closes at once';
+  readonly loads?:
+    | 'says that its disk is full'
+    | 'says that all is well and keeps none'
+    | 'keeps what it cannot unpack'
+    | 'closes at once';
 }
 
 export interface FakeEngine {
@@ -125,6 +129,10 @@ async function loadImage(request: IncomingMessage, { loads, store }: FakeEngineO
     const image = await readSavedImage(bytes);
     const answer = `${JSON.stringify({ stream: `Loaded image: ${image.tags[0]}\n` })}\n`;
     if (loads === 'says that all is well and keeps none') return { ...nothing, answer };
+    if (loads === 'keeps what it cannot unpack') {
+      const stream = `Error unpacking image ${image.tags[0]}: apply layer error: link /a /b: no such file or directory\n`;
+      return { ...nothing, answer: `${answer}${JSON.stringify({ stream })}\n` };
+    }
     const save = store === 'containerd' ? containerdArchive : dockerArchive;
     return { bytes, image, archive: await save([image]), answer };
   } catch (error) {

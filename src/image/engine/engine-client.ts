@@ -14,6 +14,7 @@ import {
   engineName,
   engineRefused,
   engineTookNone,
+  engineUnpacksNone,
   engineUnreachable,
 } from './engine-errors.ts';
 import {
@@ -24,7 +25,7 @@ import {
   infoSchema,
   inspectSchema,
 } from './engine-wire.ts';
-import { findToldFailure, type ToldFailure } from './told-failure.ts';
+import { findToldFailure, findUnpackFailure, type ToldFailure } from './told-failure.ts';
 
 /** Minor version of the newest API 1.x that this client was written for. */
 const NEWEST_MINOR = 51;
@@ -171,6 +172,8 @@ export class EngineClient {
     // It has said that all is well before it began to read.
     const failure = findToldFailure(body);
     if (failure !== null) throw engineTookNone(endpoint, failure.reason);
+    const unusable = findUnpackFailure(body);
+    if (unusable !== null) throw engineUnpacksNone(endpoint, unusable);
   }
 
   close(): void {

@@ -78,6 +78,15 @@ export function engineTookNone(engine: NamedEngine, reason: string): DeadweightE
   });
 }
 
+/** An image that an engine has, and cannot run. */
+export function engineUnpacksNone(engine: NamedEngine, reason: string): DeadweightError {
+  return new DeadweightError('output-unwritable', {
+    message: `${theEngine(engine)} took the image and cannot unpack it: ${printable(reason)}.`,
+    remedy:
+      'Build the image again: one of its layers is damaged. Remove the one that was loaded with docker rmi.',
+  });
+}
+
 /** @param origin who names the address: `DOCKER_HOST`, `the context "remote"` */
 export function invalidEndpoint(text: string, origin: string): DeadweightError {
   return new DeadweightError('engine-unreachable', {

@@ -31,3 +31,31 @@ export function findToldFailure(tail: Uint8Array): ToldFailure | null {
     return null;
   }
 }
+
+/** As the containerd store begins the line (moby, daemon/containerd/image_exporter.go). */
+const NOT_UNPACKED = 'Error unpacking image ';
+
+/**
+ * Why an engine cannot use an image that it has taken: the store of containerd keeps the blobs of one that it cannot unpack, says
+ * so in a line of its answer, and that all is well.
+ * @param answer to the loading of an archive
+ * @returns null where it has unpacked it
+ */
+export function findUnpackFailure(answer: Uint8Array): string | null {
+  for (const line of Buffer.from(answer.buffer, answer.byteOffset, answer.length)
+    .toString('utf8')
+    .split('\n')) {
+    const words = wordsOf(line);
+    if (words?.startsWith(NOT_UNPACKED)) return words.slice(NOT_UNPACKED.length).trim();
+  }
+  return null;
+}
+
+function wordsOf(line: string): string | null {
+  try {
+    const { stream }: { stream?: unknown } = JSON.parse(line);
+    return typeof stream === 'string' ? stream : null;
+  } catch {
+    return null;
+  }
+}
