@@ -108,6 +108,11 @@ const CASES: readonly Case[] = [
     [{}, { '.whole': file(1), 'a.wh.b': file(1) }],
     ['file .whole', 'file a.wh.b'],
   ],
+  [
+    'a name that holds the escape of a byte as text is deleted by that name',
+    [{ 'd\\xc3\\xa9/caf\\xc3\\xa9': file(1), keep: file(1) }, { 'd\\xc3\\xa9/caf\\xc3\\xa9': whiteout() }],
+    ['file d\\xc3\\xa9/.wh.caf\\xc3\\xa9'],
+  ],
   ['layers without entries are one without entries', [{ a: file(1) }, {}, {}], []],
 ];
 

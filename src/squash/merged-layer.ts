@@ -4,6 +4,7 @@ import type { LayerScan } from '../layer/layer-scan.ts';
 import { isScannedEntry } from '../layer/whiteout.ts';
 import type { TarVisitor } from '../tar/content-sink.ts';
 import { BLOCK, paddedSize, type TarHeader } from '../tar/header.ts';
+import { readText } from '../tar/header-field.ts';
 import { type HeaderChanges, rewriteHeader, writeHeader } from '../tar/header-writer.ts';
 import type { ByteRange } from '../tar/random-access.ts';
 import { TarParser } from '../tar/tar-parser.ts';
@@ -127,9 +128,20 @@ function whiteoutOf(path: string): string {
   return `${path.slice(0, slash)}.wh.${path.slice(slash)}`;
 }
 
-/** The bytes of a name as headers read it: what is no UTF-8 is written as `\xHH`. */
-function bytesOfName(name: string): Buffer {
-  if (!name.includes('\\x')) return Buffer.from(name);
+/**
+ * The bytes of a path as headers read it: what is no UTF-8 is written as `\xHH`. A name that would not read so again holds that
+ * as text, as names that systemd escapes do. One of which both are true is taken for bytes.
+ */
+function bytesOfName(path: string): Buffer {
+  if (!path.includes('\\x')) return Buffer.from(path);
+  const names = path.split('/').map(name => {
+    const bytes = unescapedBytes(name);
+    return readText(bytes, 0, bytes.length) === name ? bytes : Buffer.from(name);
+  });
+  return Buffer.concat(names.flatMap((name, index) => (index === 0 ? [name] : [Buffer.from('/'), name])));
+}
+
+function unescapedBytes(name: string): Buffer {
   const parts = name.split(/(\\x[89a-f][0-9a-f])/);
   return Buffer.concat(
     parts.map((part, index) => (index % 2 === 0 ? Buffer.from(part) : Buffer.from(part.slice(2), 'hex'))),
