@@ -29,6 +29,25 @@ export function archiveRoutes(folder: string, bundles: Bundles): readonly Route[
       return { ...weigh(bundles, `oci:${directory}`), floor: decompress(`${compression} -dc`, blobs) };
     },
   });
+  const squashed: Route = {
+    rows: [
+      {
+        name: 'saved archive, 1.3 GB, all but its base squashed into an archive',
+        floor: '`cat` of it to a file',
+        mostTimes: 2.5,
+        mostBytes: 200 * MB,
+      },
+    ],
+    async prepare() {
+      const [path, copy] = [join(folder, 'saved.tar'), join(folder, 'copy.tar')];
+      writeArchive(path, 'deadweight/bench:saved', largeImage());
+      const squash = ['squash', `docker-archive:${path}`, '--layers', '1..8', '--quiet'];
+      return {
+        ...ofBundles(bundles, [...squash, '--output', `docker-archive:${copy}`]),
+        floor: () => run('sh', ['-c', 'cat "$1" >"$2"', 'sh', path, copy]),
+      };
+    },
+  };
   return [
     start,
     saved({ name: 'saved archive, 1.3 GB, 62,000 files', mostTimes: 2.5, mostBytes: 160 * MB }, largeImage),
@@ -43,6 +62,7 @@ export function archiveRoutes(folder: string, bundles: Bundles): readonly Route[
     saved({ name: 'saved archive, a million files in five layers', mostTimes: 20, mostBytes: 400 * MB }, () =>
       flatImage(1_000_000, 5, 100),
     ),
+    squashed,
     layout(
       {
         name: 'OCI layout, gzip, 1.3 GB uncompressed',
