@@ -170,7 +170,7 @@ describe('deadweight squash', () => {
   it.each([
     [['--last', 'x'], /"x", which is invalid/],
     [['--compression', 'gzip:10'], /"gzip:10", which is invalid/],
-    [['--compression', 'xz'], /"xz", which is invalid/],
+    [['--compression', 'xz'], /The option --compression is "xz", which is invalid/],
     [['--compression', 'none:1'], /"none:1", which is invalid/],
     [['--max-size', '1MB'], /--max-size/],
   ])('refuses %j', (args, message) => {

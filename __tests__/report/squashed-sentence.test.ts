@@ -26,7 +26,7 @@ function sentenceOf(rest: Partial<ReportSquashed> = {}): string | null {
 
 it('says which layers became one, what that frees and what is left out', () => {
   expect(sentenceOf()).toMatchInlineSnapshot(
-    `"Squashed, 9 → 5 layers: layers 1 and 2 of the build are one of 5.0 MB and layers 4 to 7 of the build are one of 1.0 MB, which frees 60.0 MB (the build has 200.0 MB). Left out: the record of the inline cache, which tells of other layers and the attestations, which are of another image."`,
+    `"Squashed, 9 → 5 layers: layers 1 and 2 of the build are one of 5.0 MB and layers 4 to 7 of the build are one of 1.0 MB, which frees 60.0 MB (the build has 200.0 MB). Left out: the record of the inline cache and the attestations, which are of the image as it was."`,
   );
 });
 

@@ -27,13 +27,17 @@ export function givenFlags(
   const texts = new Map<string, readonly string[]>(
     Object.entries(operands).map(([name, text]) => [name, [text]]),
   );
+  const flagNames = new Map<string, string>();
   for (const { name, flag, commander } of flagsOf(command)) {
+    if (commander.long !== undefined && takesValue(flag)) flagNames.set(name, commander.long);
     const value = values[commander.attributeName()];
     if (isTextList(value) && takesValue(flag)) texts.set(name, value);
     // Commander has true for a flag that was given, and false for a `--no-` flag.
     else if (value === !commander.negate && !takesValue(flag)) texts.set(name, [flag.means ?? 'true']);
   }
-  return { texts: name => texts.get(name) ?? [], label: name => `The option ${name}` };
+  // An operand, and what has no flag of its own here, is called by its name.
+  const label = (name: string): string => `The option ${flagNames.get(name) ?? name}`;
+  return { texts: name => texts.get(name) ?? [], label };
 }
 
 function flagsOf(command: Command): readonly DeclaredFlag[] {

@@ -23,12 +23,20 @@ export function squashedSentence({ squashed, image }: Report): Phrase | null {
   const left =
     dropped.length === 0
       ? phrase``
-      : phrase` Left out: ${enumerate(dropped.map(each => phrase`${DROPPED[each]}`))}.`;
+      : phrase` Left out: ${enumerate(dropped.map(each => phrase`${NAMES[each]}`))}, which are of the image as it was.`;
   return phrase`Squashed, ${layers}: ${merged}, ${sizes}.${left}`;
 }
 
-/** What held for the image that it was, and why it does not hold any more. */
+type Dropped = ReportSquashed['dropped'][number];
+
+/** What held for the image that it was, and holds no more. */
+const NAMES = {
+  'inline-cache': 'the record of the inline cache',
+  attestations: 'the attestations',
+} as const satisfies Readonly<Record<Dropped, string>>;
+
+/** The same, and why. */
 export const DROPPED = {
-  'inline-cache': 'the record of the inline cache, which tells of other layers',
-  attestations: 'the attestations, which are of another image',
-} as const satisfies Readonly<Record<ReportSquashed['dropped'][number], string>>;
+  'inline-cache': `${NAMES['inline-cache']}, which tells of other layers`,
+  attestations: `${NAMES.attestations}, which are of another image`,
+} as const satisfies Readonly<Record<Dropped, string>>;
