@@ -2,7 +2,12 @@ import { Buffer } from 'node:buffer';
 import { expect, it } from 'vitest';
 import { sha256 } from '../../src/base/digest.ts';
 import { parseManifest } from '../../src/oci/manifest.ts';
-import { type ListedBlob, squashedIndex, squashManifest } from '../../src/squash/squashed-manifest.ts';
+import {
+  type ListedBlob,
+  lostAnnotations,
+  squashedIndex,
+  squashManifest,
+} from '../../src/squash/squashed-manifest.ts';
 import { fabricateImage } from '../support/fabricate/image.ts';
 import { file } from '../support/fabricate/node.ts';
 import { writtenImage } from '../support/registry/outgoing.ts';
@@ -148,4 +153,26 @@ it.each([
       platform,
     })),
   );
+});
+
+it('loses what is true of the layers as they were, and of the base where that is merged', () => {
+  const annotations = {
+    'org.opencontainers.image.source': 'here',
+    'org.opencontainers.image.base.name': 'debian:12',
+    'org.opencontainers.image.base.digest': A.digest,
+    'com.amazon.soci.index-digest': B.digest,
+  };
+  const source = manifestOf('oci', { annotations });
+  const all = Object.keys(annotations);
+  const above = lostAnnotations(source, [{ first: 1, last: 2 }]);
+  const whole = lostAnnotations(source, [{ first: 0, last: 3 }]);
+  expect(above).toEqual(['com.amazon.soci.index-digest']);
+  expect([...whole].sort()).toEqual(all.slice(1).sort());
+  expect(lostAnnotations(source, [])).toEqual([]);
+  expect(lostAnnotations(null, [{ first: 0, last: 3 }])).toEqual([]);
+  const layers = [listed(MERGED, null, 'gzip')];
+  const { bytes } = squashManifest(source, source.mediaType, CONFIG, layers, whole);
+  expect(JSON.parse(Buffer.from(bytes).toString()).annotations).toEqual({
+    'org.opencontainers.image.source': 'here',
+  });
 });

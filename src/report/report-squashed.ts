@@ -14,7 +14,11 @@ export interface SquashedInput {
     readonly size: number;
     readonly compressedSize: number | null;
   };
-  readonly oldParts: { readonly inlineCache: boolean; readonly attestations: boolean };
+  readonly oldParts: {
+    readonly inlineCache: boolean;
+    readonly attestations: boolean;
+    readonly annotations: boolean;
+  };
 }
 
 /** @returns null where no layers were merged */
@@ -43,9 +47,11 @@ export function reportSquashed(squashed: SquashedInput | null): ReportSquashed |
 export function droppedParts({
   inlineCache,
   attestations,
+  annotations,
 }: SquashedInput['oldParts']): ReportSquashed['dropped'] {
   return [
     ...(inlineCache ? (['inline-cache'] as const) : []),
     ...(attestations ? (['attestations'] as const) : []),
+    ...(annotations ? (['annotations'] as const) : []),
   ];
 }

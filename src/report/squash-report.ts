@@ -11,9 +11,9 @@ const index = lazy(() => z.int().describe('index of a layer, 0 is the lowest'));
 /** What held for the image that it was, and not for the one that it becomes. */
 export const droppedPart = lazy(() =>
   z
-    .enum(['inline-cache', 'attestations'])
+    .enum(['inline-cache', 'attestations', 'annotations'])
     .describe(
-      'inline-cache: the record of a build cache in the config. attestations: provenance and lists of packages in the index',
+      'inline-cache: the record of a build cache in the config. attestations: provenance and lists of packages in the index. annotations: what the manifest says of its base image or of an index of files, where those layers became others',
     ),
 );
 

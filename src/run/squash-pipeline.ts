@@ -103,7 +103,7 @@ async function planImage(image: Image, command: SquashCommand, environment: Envi
     analyzeImage(image, scans, null),
   );
   const ranges = planSquash(image, scans, found);
-  return { image, analysis, ranges, oldParts: await findOldParts(image), neighbours };
+  return { image, analysis, ranges, oldParts: await findOldParts(image, ranges), neighbours };
 }
 
 async function readNeighbours(
@@ -216,6 +216,7 @@ function describe(
       inlineCache: oldParts.inlineCache && ranges.length > 0,
       // They lie in the index, which is written anew for all platforms.
       attestations: oldParts.attestations && !isEmpty,
+      annotations: oldParts.annotations,
     }),
   };
 }

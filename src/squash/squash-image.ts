@@ -29,7 +29,7 @@ import { lendRange, type RandomAccess, streamRange } from '../tar/random-access.
 import { type LayerMerge, type LayerRange, planLayerMerge } from './layer-merge.ts';
 import { mergeLayers } from './merged-layer.ts';
 import { hasInlineCache, squashConfig } from './squashed-config.ts';
-import { type ListedBlob, outgoingDocument, squashManifest } from './squashed-manifest.ts';
+import { type ListedBlob, lostAnnotations, outgoingDocument, squashManifest } from './squashed-manifest.ts';
 
 /** A range of layers, and how they become one. */
 export interface PlannedRange extends LayerRange {
@@ -58,15 +58,31 @@ export interface SquashedImage extends WrittenImage {
 export interface OldParts {
   readonly inlineCache: boolean;
   readonly attestations: boolean;
+  /** Of the manifest, what is true of the layers as they were. */
+  readonly annotations: boolean;
 }
 
-/** @throws DeadweightError what reading the config throws */
+/** @throws DeadweightError what reading config and manifest throws */
 export async function findOldParts(
   image: Pick<Image, 'documents' | 'isAttested' | 'reference'>,
+  ranges: readonly LayerRange[],
 ): Promise<OldParts> {
-  const { config } = await image.documents();
-  const parsed = parseJsonDocument(config, `The config of ${printable(image.reference)}`);
-  return { inlineCache: hasInlineCache(parsed), attestations: image.isAttested };
+  const { config, manifest } = await readDocuments(image);
+  return {
+    inlineCache: hasInlineCache(config),
+    attestations: image.isAttested,
+    annotations: lostAnnotations(manifest, ranges).length > 0,
+  };
+}
+
+async function readDocuments(image: Pick<Image, 'documents' | 'reference'>) {
+  const documents = await image.documents();
+  const of = printable(image.reference);
+  return {
+    documents,
+    config: parseJsonDocument(documents.config, `The config of ${of}`),
+    manifest: documents.manifest && parseJsonDocument(documents.manifest, `The manifest of ${of}`),
+  };
 }
 
 export interface SquashedLayer extends WrittenLayer {
@@ -107,11 +123,7 @@ type HashedRequest = SquashRequest & { readonly hashes: LayerHashes };
 
 async function writeLayers(request: HashedRequest, target: ImageTarget): Promise<SquashedImage> {
   const { image, ranges } = request;
-  const documents = await image.documents();
-  const config = parseJsonDocument(documents.config, `The config of ${printable(image.reference)}`);
-  const manifest =
-    documents.manifest &&
-    parseJsonDocument(documents.manifest, `The manifest of ${printable(image.reference)}`);
+  const { documents, config, manifest } = await readDocuments(image);
   const layers: SquashedLayer[] = [];
   for (const range of rangesOf(image.layers, ranges))
     layers.push(
@@ -144,7 +156,7 @@ async function writeLayers(request: HashedRequest, target: ImageTarget): Promise
     manifest:
       isKept && documents.manifest !== null && mediaType !== null
         ? outgoingDocument(mediaType, documents.manifest)
-        : squashManifest(manifest, mediaType, known, listed),
+        : squashManifest(manifest, mediaType, known, listed, lostAnnotations(manifest, ranges)),
   };
 }
 

@@ -12,6 +12,7 @@ import {
   manifestMediaType,
   parseLayerMediaType,
 } from '../oci/media-type.ts';
+import type { LayerRange } from './layer-merge.ts';
 
 /** A layer as a manifest is to list it. */
 export interface ListedBlob extends BlobIdentity {
@@ -21,16 +22,37 @@ export interface ListedBlob extends BlobIdentity {
   readonly source: number | null;
 }
 
+/** Annotations that are true of the layers of the base image alone: tools that move an image to another base go by them. */
+const OF_BASE = ['org.opencontainers.image.base.digest', 'org.opencontainers.image.base.name'];
+/** Annotations that are true of just these layers: the index of their files that containerd's SOCI snapshotter reads. */
+const OF_LAYERS = ['com.amazon.soci.index-digest'];
+
+/**
+ * Annotations of a manifest that hold no more when ranges of its layers are merged.
+ * @param ranges that do not meet, lowest first
+ */
+export function lostAnnotations(
+  manifest: JsonDocument | null,
+  ranges: readonly LayerRange[],
+): readonly string[] {
+  const [lowest] = ranges;
+  const bound = lowest === undefined ? [] : [...OF_LAYERS, ...(lowest.first === 0 ? OF_BASE : [])];
+  const annotations = jsonObject(manifest?.['annotations']);
+  return bound.filter(name => Object.hasOwn(annotations, name));
+}
+
 /**
  * The manifest of an image of which some layers became one: as the one that it had, annotations among it, with the layers that
  * stayed as they were listed. One that belongs to another image (`subject`) does so no more.
  * @param source the manifest that it had; null where its medium has none: then it is an OCI one
+ * @param lost names of annotations that hold no more
  */
 export function squashManifest(
   source: JsonDocument | null,
   mediaType: string | null,
   config: BlobIdentity,
   layers: readonly ListedBlob[],
+  lost: readonly string[] = [],
 ): OutgoingDocument {
   const isDocker = mediaType === DOCKER_MANIFEST && layers.every(({ packing }) => packing !== 'zstd');
   const family = isDocker ? 'docker' : 'oci';
@@ -39,8 +61,12 @@ export function squashManifest(
   // A family that stays keeps the types that it has.
   const stays = mediaType === manifestMediaType(family);
   const configType = stays ? jsonObject(rest['config'])['mediaType'] : configMediaType(family);
+  const annotations = Object.entries(jsonObject(rest['annotations'])).filter(
+    ([name]) => !lost.includes(name),
+  );
   return outgoing(manifestMediaType(family), {
     ...rest,
+    ...(lost.length === 0 ? {} : { annotations: Object.fromEntries(annotations) }),
     schemaVersion: 2,
     mediaType: manifestMediaType(family),
     config: { mediaType: configType ?? configMediaType(family), digest: config.digest, size: config.size },

@@ -33,10 +33,12 @@ type Dropped = ReportSquashed['dropped'][number];
 const NAMES = {
   'inline-cache': 'the record of the inline cache',
   attestations: 'the attestations',
+  annotations: 'annotations of its base image or files',
 } as const satisfies Readonly<Record<Dropped, string>>;
 
 /** The same, and why. */
 export const DROPPED = {
   'inline-cache': `${NAMES['inline-cache']}, which tells of other layers`,
   attestations: `${NAMES.attestations}, which are of another image`,
+  annotations: `${NAMES.annotations}, which tell of other layers`,
 } as const satisfies Readonly<Record<Dropped, string>>;

@@ -54,7 +54,7 @@ export async function squashBuilt(
     remaining,
     numbers: squashedNumbers(layers.length, ranges),
     summary: {
-      ...{ wanted, ranges, written, oldParts: await findOldParts(image) },
+      ...{ wanted, ranges, written, oldParts: await findOldParts(image, ranges) },
       before: { layers, size, compressedSize },
       notices:
         isWhole && (ranges.length > 0 || wanted.kind === 'own') ? [] : [unfit(wanted, analysis, ranges)],
