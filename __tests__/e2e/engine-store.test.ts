@@ -1,5 +1,3 @@
-import { link } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -7,14 +5,12 @@ import { scanLayerStream } from '../../src/layer/scan.ts';
 import { COLLECTORS } from '../../src/packages/collectors.ts';
 import { containerdArchive } from '../support/conformance/fake-engine.ts';
 import { type Figures, figuresOf } from '../support/conformance/kept-engine.ts';
-import { BUILDS, dockerfileOf } from '../support/e2e/built-images.ts';
+import { BUILDS, contextOf } from '../support/e2e/built-images.ts';
 import { askEngine } from '../support/e2e/engine-api.ts';
 import { STORES } from '../support/e2e/engines.ts';
 import { docker, weighFourWays } from '../support/e2e/four-ways.ts';
 import { dockerArchive } from '../support/fabricate/docker-archive.ts';
 import { type FabricatedImage, fabricateImage } from '../support/fabricate/image.ts';
-import { fabricateTar } from '../support/fabricate/layer.ts';
-import { dir, file, hardlink, symlink } from '../support/fabricate/node.ts';
 import { layerDescriptions } from '../support/fabricate/random-image.ts';
 import { folderOf } from '../support/folder.ts';
 import { times } from '../support/long.ts';
@@ -86,21 +82,7 @@ describe.each(STORES)('an image in the files of a real engine, %s', (store, host
     });
 
     it.each(BUILDS.slice(0, BUILT))('when it is built: %s', async (name, instructions) => {
-      const context = await folderOf({
-        Dockerfile: dockerfileOf(instructions),
-        'context/f': 'one',
-        'context/sub/g': 'two',
-        'context/l': { link: 'sub/g' },
-        'context/links/a': 'three',
-        'context/a.tar': await fabricateTar([
-          ['d/', dir({ mode: 0o700 })],
-          ['d/a', file(7000)],
-          ['d/b', hardlink('d/a')],
-          ['d/c', symlink('a')],
-          ['d/a', file(7000)],
-        ]),
-      });
-      await link(join(context, 'context/links/a'), join(context, 'context/links/b'));
+      const context = await contextOf(instructions);
       const tag = `deadweight-built-${store}-${BUILDS.findIndex(([each]) => each === name)}:1`;
       await docker(host, 'build', '-q', '--provenance=false', '-t', tag, context);
       try {

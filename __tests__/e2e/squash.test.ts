@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { openImage } from '../../src/image/open-image.ts';
 import { nodeExec } from '../build/node-exec.ts';
 import { openOptions } from '../support/conformance/medium.ts';
-import { BUILDS, dockerfileOf } from '../support/e2e/built-images.ts';
+import { BUILDS, contextOf } from '../support/e2e/built-images.ts';
 import { deadweight } from '../support/e2e/command-line.ts';
 import { askEngine } from '../support/e2e/engine-api.ts';
 import { dockerEnv, fresh, SMALL_BASE, STORES } from '../support/e2e/engines.ts';
@@ -13,7 +13,6 @@ import { docker } from '../support/e2e/four-ways.ts';
 import { shownFiles } from '../support/e2e/shown-files.ts';
 import { dockerArchive } from '../support/fabricate/docker-archive.ts';
 import { fabricateImage } from '../support/fabricate/image.ts';
-import { fabricateTar } from '../support/fabricate/layer.ts';
 import { file, hardlink } from '../support/fabricate/node.ts';
 import { changeFiles, folderOf } from '../support/folder.ts';
 import { times } from '../support/long.ts';
@@ -57,17 +56,7 @@ describe.each(STORES)('deadweight squash with a real engine, %s', (store, host =
       return tag;
     };
     it.each(BUILDS.slice(0, BUILT))('of an image that was built: %s', async (name, instructions) => {
-      const context = await folderOf({
-        Dockerfile: dockerfileOf(instructions),
-        'context/f': 'one',
-        'context/sub/g': 'two',
-        'context/l': { link: 'sub/g' },
-        'context/links/a': 'three',
-        'context/a.tar': await fabricateTar([
-          ['d/a', file(7000)],
-          ['d/b', hardlink('d/a')],
-        ]),
-      });
+      const context = await contextOf(instructions);
       const index = BUILDS.findIndex(([each]) => each === name);
       const [tag, target] = [tagOf(`built-${index}`), tagOf(`built-squashed-${index}`)];
       await docker(host, 'build', '-q', '-t', tag, context);

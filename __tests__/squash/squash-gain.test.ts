@@ -40,27 +40,31 @@ it('is what merging frees, of every range of random images', async () => {
   expect(ranges).toBeGreaterThan(300);
 });
 
-describe('ranges that are worth it', () => {
+describe('ranges that free more than any in them', () => {
+  const tight = (found: SquashGains, from: number, least: number) => [...found.tight(from, least)];
+
   it('begin with what is hidden and end with what hides it', () => {
     const found = gains([100, 50, 10, 0, 30], [1, 3, 40]);
-    expect(found.worthwhile(0, 1)).toEqual([{ first: 1, last: 3, freed: 40, size: 20 }]);
+    expect(tight(found, 0, 1)).toEqual([{ first: 1, last: 3, freed: 40, size: 20 }]);
     expect(found.of({ first: 0, last: 4 })).toEqual({ first: 0, last: 4, freed: 40, size: 150 });
   });
 
-  it('come by what they free for each byte that is pulled again, and free more for more', () => {
+  it('come from the lowest on, where they free enough', () => {
     const found = gains([1000, 50, 0, 500, 0], [1, 2, 50], [3, 4, 400], [0, 4, 100]);
-    expect(found.worthwhile(0, 1)).toEqual([
+    const all = [
+      { first: 0, last: 4, freed: 550, size: 1000 },
       { first: 1, last: 2, freed: 50, size: 0 },
       { first: 1, last: 4, freed: 450, size: 100 },
-      { first: 0, last: 4, freed: 550, size: 1000 },
-    ]);
-    expect(found.worthwhile(1, 1)).toHaveLength(2);
-    expect(found.worthwhile(0, 500)).toHaveLength(1);
+      { first: 3, last: 4, freed: 400, size: 100 },
+    ];
+    expect(tight(found, 0, 1)).toEqual(all);
+    expect(tight(found, 1, 1)).toEqual(all.slice(1));
+    expect(tight(found, 0, 450)).toEqual([all[0], all[2]]);
   });
 
   it('are none where nothing is hidden, or there is one layer', () => {
-    expect(gains([1, 2, 3]).worthwhile(0, 1)).toEqual([]);
-    expect(gains([5], [0, 0, 2]).worthwhile(0, 1)).toEqual([]);
-    expect(gains([]).worthwhile(0, 1)).toEqual([]);
+    expect(tight(gains([1, 2, 3]), 0, 1)).toEqual([]);
+    expect(tight(gains([5], [0, 0, 2]), 0, 1)).toEqual([]);
+    expect(tight(gains([]), 0, 1)).toEqual([]);
   });
 });

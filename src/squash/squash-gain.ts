@@ -59,29 +59,6 @@ export class SquashGains {
       }
     }
   }
-
-  /**
-   * Ranges that are worth it: each frees more than any range in it, and nothing frees as much for fewer bytes that are to be
-   * pulled again. What frees most for those comes first.
-   * @param from the lowest layer that may be merged
-   * @param least bytes that a range has to free
-   */
-  worthwhile(from: number, least: number): readonly RangeGain[] {
-    const found = [...this.tight(from, least)];
-    const bySize = found.toSorted((one, other) => one.size - other.size || other.freed - one.freed);
-    let most = 0;
-    const best = bySize.filter(({ freed }) => {
-      const isMore = freed > most;
-      most = Math.max(most, freed);
-      return isMore;
-    });
-    return best.sort((one, other) => worth(other) - worth(one) || other.freed - one.freed);
-  }
-}
-
-/** Bytes that are freed for each that is pulled again. */
-function worth({ freed, size }: RangeGain): number {
-  return freed / Math.max(size, 1);
 }
 
 function add(row: Float64Array | undefined, at: number, bytes: number): void {

@@ -1,3 +1,8 @@
+import { link } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fabricateTar } from '../fabricate/layer.ts';
+import { dir, file, hardlink, symlink } from '../fabricate/node.ts';
+import { folderOf } from '../folder.ts';
 import { BASE, SMALL_BASE } from './engines.ts';
 
 /** What is run as one instruction. */
@@ -213,7 +218,22 @@ export const BUILDS: readonly (readonly [name: string, instructions: readonly st
   ['copies with hard links', ['COPY context/links /j/', 'RUN cp -a /j /j2 && rm /j/a']],
 ];
 
-/** The Dockerfile of one of them. */
-export function dockerfileOf(instructions: readonly string[]): string {
-  return [`FROM ${BASE} AS built`, ...instructions, ''].join('\n');
+/** A folder that one of them is built in. */
+export async function contextOf(instructions: readonly string[]): Promise<string> {
+  const context = await folderOf({
+    Dockerfile: [`FROM ${BASE} AS built`, ...instructions, ''].join('\n'),
+    'context/f': 'one',
+    'context/sub/g': 'two',
+    'context/l': { link: 'sub/g' },
+    'context/links/a': 'three',
+    'context/a.tar': await fabricateTar([
+      ['d/', dir({ mode: 0o700 })],
+      ['d/a', file(7000)],
+      ['d/b', hardlink('d/a')],
+      ['d/c', symlink('a')],
+      ['d/a', file(7000)],
+    ]),
+  });
+  await link(join(context, 'context/links/a'), join(context, 'context/links/b'));
+  return context;
 }
