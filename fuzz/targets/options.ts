@@ -28,8 +28,10 @@ const VALUES: Language = {
     '7',
     'auto',
     'build',
+    '3..7, 9..12',
+    'last:4',
   ],
-  tokens: [',', '"', '""', '=', '\n', '\r\n', ' ', '#', '-', '--', 'true', '{{', '}}', '%', 'MB'],
+  tokens: [',', '"', '""', '=', '\n', '\r\n', ' ', '#', '-', '--', 'true', '{{', '}}', '%', 'MB', '..', ':'],
 };
 const NAMES = OPTIONS.map(([name]) => name);
 
@@ -50,6 +52,7 @@ const options: Target = {
     'build/build-inputs.ts',
     'cli/program.ts',
     'run/config/options.ts',
+    'squash/layer-ranges.ts',
   ],
   accepts: ['readBuildInputs', 'readOwnOptions', 'parseArguments', 'readSwitch'],
   holds: 'nothing more',
@@ -68,7 +71,7 @@ const options: Target = {
     outcomeOf(() => accept('readBuildInputs', readBuildInputs(given)));
     outcomeOf(() => accept('readOwnOptions', readOwnOptions(given)));
     const flags = entries.flatMap(([name, text]) => [`--${name}`, text]);
-    for (const command of ['build', 'inspect', 'diff', 'fix'])
+    for (const command of ['build', 'inspect', 'diff', 'fix', 'squash'])
       outcomeOf(() => accept('parseArguments', parseArguments([command, 'x', ...flags], '1.0.0', 80)));
     outcomeOf(() => accept('readSwitch', readSwitch({ X: entries[0]?.[1] }, 'X', false)));
   },
