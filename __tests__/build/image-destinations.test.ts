@@ -62,6 +62,14 @@ describe('where a build sends its image', () => {
     ]);
   });
 
+  it('is refused where it has no name there', () => {
+    for (const driver of [DOCKER, CONTAINER])
+      expect(() => textsOf({ push: true }, driver)).toThrow(
+        expect.objectContaining({ code: 'usage', message: 'push is on and the image has no name.' }),
+      );
+    expect(textsOf({ push: true, outputs: ['type=image,name=r.io/x'] })).toEqual(['docker://r.io/x']);
+  });
+
   it('is refused where no squashed image can go', () => {
     const inputs = buildInputs({ outputs: ['type=nothing-known,dest=x'] });
     expect(() => imageDestinations(inputs, CONTAINER, '/')).toThrow(

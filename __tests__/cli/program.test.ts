@@ -172,9 +172,20 @@ describe('deadweight squash', () => {
     [['--compression', 'gzip:10'], /"gzip:10", which is invalid/],
     [['--compression', 'xz'], /The option --compression is "xz", which is invalid/],
     [['--compression', 'none:1'], /"none:1", which is invalid/],
+    [['--tag', 'a', '-t', 'b'], /The option --tag is given twice: "a" and "b"/],
+    [['-o', 'oci:a', '-o', 'oci:b'], /The option --output is given twice: "oci:a" and "oci:b"/],
     [['--max-size', '1MB'], /--max-size/],
   ])('refuses %j', (args, message) => {
     expect(() => invocationOf('squash', 'app:1', ...args)).toThrow(message);
+  });
+
+  it('takes ranges of a build in one text and in several', () => {
+    const wanted = { kind: 'ranges', texts: ['1..3', '5..6', '8..9'] };
+    const args = ['--squash', '1..3,5..6', '--squash', '8..9'];
+    expect(invocationOf('build', ...args, '.').options.squash).toEqual(wanted);
+    expect(() => invocationOf('build', '--squash', 'own', '--squash', '1..2', '.')).toThrow(
+      /The option --squash is "own, 1..2", which is invalid/,
+    );
   });
 });
 

@@ -559,3 +559,10 @@ function withConfig(made: FabricatedImage, content: unknown): FabricatedImage {
   manifest.config = { ...manifest.config, digest: config.digest, size: config.bytes.length };
   return { ...made, config, manifest: blobOf(manifest, made.manifest.mediaType) };
 }
+
+it('writes no file that is called as standard output is', () => {
+  for (const output of ['docker-archive:-', 'oci-archive:-', 'oci:-', 'dir:-'])
+    expect(() => parseTarget(output, null)).toThrow(
+      expect.objectContaining({ code: 'usage', message: expect.stringContaining('is standard output') }),
+    );
+});

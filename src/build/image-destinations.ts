@@ -7,6 +7,7 @@ import type { BuildDriver } from './build-driver.ts';
 import type { BuildInputs } from './build-inputs.ts';
 import { type BuildOutput, isImage, isOciDirectory, readOutput } from './build-output.ts';
 import { pushes } from './deferred-push.ts';
+import { refuseNameless } from './impossible-build.ts';
 
 /** A place that a build sends its image to, named as a command line names it in `text`. Paths are absolute. */
 export type ImageDestination =
@@ -53,6 +54,7 @@ export function imageDestinations(
   cwd: string,
 ): readonly ImageDestination[] {
   const given = inputs.outputs.map(readOutput);
+  refuseNameless(inputs, given);
   const images = given.filter(isImage);
   const isPushedAsOutput = images.some(({ type }) => type === 'image' || type === 'registry');
   const loadsByDefault = driver === 'docker' && given.length === 0 && !inputs.push;

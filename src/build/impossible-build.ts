@@ -35,10 +35,7 @@ export function refuseImpossible(
       'Keep one of them, or drop tar=false from the others.',
     );
   }
-  const isNamed = given.some(output => output.attributes.has('name'));
-  if (inputs.push && inputs.tags.length === 0 && !isNamed) {
-    refuse('push is on and the image has no name.', 'Give it one with tags.');
-  }
+  refuseNameless(inputs, given);
   if (isGraphDriver(driver)) refuseOnGraphDriver(inputs, given, attests);
   else if (inputs.load && inputs.platforms.length > 1 && driver.driver !== 'docker') {
     refuse(
@@ -46,6 +43,16 @@ export function refuseImpossible(
       'Leave load out, or build one platform.',
     );
   }
+}
+
+/** @throws DeadweightError `usage` for an image that is to be pushed under no name */
+export function refuseNameless(
+  { push, tags }: Pick<BuildInputs, 'push' | 'tags'>,
+  given: readonly BuildOutput[],
+): void {
+  const isNamed = given.some(output => output.attributes.has('name'));
+  if (push && tags.length === 0 && !isNamed)
+    refuse('push is on and the image has no name.', 'Give it one with tags (--tag NAME).');
 }
 
 /** What buildx refuses on the docker driver with a graph driver (buildx, `build/opt.go`). */

@@ -196,7 +196,10 @@ function describe(
     after: {
       layerCount: sizesAfter.length,
       size: total(sizesAfter),
-      compressedSize: written === null ? null : total(written.layers.map(({ size }) => size)),
+      compressedSize:
+        written === null || isUnpacked(analysis, written)
+          ? null
+          : total(written.layers.map(({ size }) => size)),
       largestLayer: Math.max(0, ...sizesAfter),
     },
     ranges: ranges.map(({ first, last, merge }) => ({
@@ -219,6 +222,11 @@ function describe(
       annotations: oldParts.annotations,
     }),
   };
+}
+
+/** Whether tars were written that no registry has so: whoever gets them packs them. */
+function isUnpacked({ compressedSize }: ImageAnalysis, { layers }: SquashedImage): boolean {
+  return compressedSize === null && layers.some(({ packing }) => packing === 'none');
 }
 
 function adviceOf([plan]: readonly Plan[]): SquashReport['advice'] {

@@ -177,6 +177,11 @@ function locationOf(rest: string, tag: string | null, text: string) {
 }
 
 function pathOf(path: string, text: string): string {
+  if (path === '-')
+    throw new DeadweightError('usage', {
+      message: `"${printable(text)}" is standard output, and an image is written to a file.`,
+      remedy: 'Give the path of a file.',
+    });
   if (path !== '') return path;
   throw new DeadweightError('usage', {
     message: `"${printable(text)}" names no path.`,

@@ -1,7 +1,9 @@
+import { DeadweightError } from '../../base/errors.ts';
 import { parseSize } from '../../base/number-text.ts';
 import { invalidOption, OPTIONAL_TEXT, type OptionKind, type SettingKind } from '../../base/option.ts';
 import { PACKING_LEVELS, PACKINGS, type Packing } from '../../base/packing.ts';
 import { type Platform, parsePlatform } from '../../base/platform.ts';
+import { quote } from '../../base/untrusted-text.ts';
 import { type Budget, budgetSetting, parseBudget } from '../../budget/budget.ts';
 import type { BudgetName } from '../../budget/budgets.ts';
 import type { ChangeThreshold } from '../../github/comment-policy.ts';
@@ -35,6 +37,18 @@ export const BYTES: SettingKind<number | null> = {
     const bytes = parseSize(text);
     if (bytes !== null) return bytes;
     throw invalidOption(name, text, 'a size, for example 250MB or 1.5 GB');
+  },
+};
+
+/** What stands for one thing, where the last of several would be taken in silence; null where none is given. */
+export const SINGLE_TEXT: OptionKind<string | null> = {
+  read(texts, name) {
+    const [text, another] = texts;
+    if (another === undefined) return OPTIONAL_TEXT.read(texts, name);
+    throw new DeadweightError('usage', {
+      message: `${name} is given twice: ${quote(text ?? '')} and ${quote(another)}.`,
+      remedy: 'Give only one of them.',
+    });
   },
 };
 
@@ -95,11 +109,15 @@ export const OPTIONAL_COUNT: OptionKind<number | null> = {
 /** `own`, `last:4`, `3..7, 9..12`; null where none is given. */
 export const WANTED_LAYERS: OptionKind<WantedLayers | null> = {
   read(texts, name) {
-    const text = texts.at(-1);
-    if (text === undefined) return null;
+    if (texts.length === 0) return null;
+    const text = texts.join(', ');
     const wanted = parseWantedLayers(text);
     if (wanted !== null) return wanted;
-    throw invalidOption(name, text, 'own, last:4, or layers as the report numbers them, for example 3..7');
+    throw invalidOption(
+      name,
+      text,
+      'own, last:4, or layers as the report numbers them, for example 3..7 or 3..7,9..12',
+    );
   },
 };
 

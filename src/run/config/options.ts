@@ -32,6 +32,7 @@ import {
   PATH_OR_FALSE,
   PLATFORM,
   PULL_REQUEST,
+  SINGLE_TEXT,
   THRESHOLD,
   TITLE,
   WANTED_LAYERS,
@@ -134,7 +135,7 @@ export const OWN_OPTIONS = {
     ],
   },
   'squash-output': {
-    kind: OPTIONAL_TEXT,
+    kind: SINGLE_TEXT,
     description: 'Where the image is written to',
     flags: [
       flag('-o, --output <target>', SQUASH, {
@@ -143,7 +144,7 @@ export const OWN_OPTIONS = {
     ],
   },
   'squash-tag': {
-    kind: OPTIONAL_TEXT,
+    kind: SINGLE_TEXT,
     description: 'What the written image is called (without an output, a name of the engine)',
     flags: [flag('-t, --tag <name>', SQUASH)],
   },
