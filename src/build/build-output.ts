@@ -85,10 +85,8 @@ export function planOutputs(
     .map(({ type, text }) => (inputs.push && type === 'image' ? `${text},push=true` : text));
   if (inputs.push && !isPushed) texts.push('type=registry');
   const isLoaded = given.some(isKeptByEngine);
-  // What `docker buildx build` does on this driver when nothing is asked for.
-  const loadsByDefault = driver.driver === 'docker' && given.length === 0 && !inputs.push;
   const needsDaemon = isGraphDriver(driver) && !inputs.push && !given.some(isImage);
-  const loads = inputs.load || loadsByDefault || needsDaemon;
+  const loads = inputs.load || loadsByDefault(inputs, driver) || needsDaemon;
   if (loads && !isLoaded) texts.push('type=docker');
   if (isGraphDriver(driver)) return { texts, image: { kind: 'daemon' } };
   // Another image may have other layers than the engine's.
@@ -100,6 +98,14 @@ export function planOutputs(
     own?.text ?? csvLine(['type=oci', 'tar=false', `dest=${directory}`, ...listSharedAttributes(given)]),
   );
   return { texts, image: { kind: 'layout', directory } };
+}
+
+/** Whether `docker buildx build` loads the image on a driver when nothing is asked for. */
+export function loadsByDefault(
+  { outputs, push }: Pick<BuildInputs, 'outputs' | 'push'>,
+  { driver }: Pick<BuildDriver, 'driver'>,
+): boolean {
+  return driver === 'docker' && outputs.length === 0 && !push;
 }
 
 /** What changes the layers of a registry's image changes those that are weighed. */

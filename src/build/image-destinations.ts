@@ -5,7 +5,7 @@ import { printable } from '../base/untrusted-text.ts';
 import { type DockerName, parseDockerName, withDefaultTag } from '../oci/docker-name.ts';
 import type { BuildDriver } from './build-driver.ts';
 import type { BuildInputs } from './build-inputs.ts';
-import { type BuildOutput, isImage, isOciDirectory, readOutput } from './build-output.ts';
+import { type BuildOutput, isImage, isOciDirectory, loadsByDefault, readOutput } from './build-output.ts';
 import { pushes } from './deferred-push.ts';
 import { refuseNameless } from './impossible-build.ts';
 
@@ -50,18 +50,19 @@ export function withoutImage(inputs: BuildInputs): BuildInputs {
  */
 export function imageDestinations(
   inputs: BuildInputs,
-  { driver }: Pick<BuildDriver, 'driver'>,
+  builder: Pick<BuildDriver, 'driver'>,
   cwd: string,
 ): readonly ImageDestination[] {
   const given = inputs.outputs.map(readOutput);
   refuseNameless(inputs, given);
   const images = given.filter(isImage);
   const isPushedAsOutput = images.some(({ type }) => type === 'image' || type === 'registry');
-  const loadsByDefault = driver === 'docker' && given.length === 0 && !inputs.push;
   const all = [
-    ...images.flatMap(output => destinationsOf(output, inputs, driver, cwd)),
+    ...images.flatMap(output => destinationsOf(output, inputs, builder.driver, cwd)),
     ...(inputs.push && !isPushedAsOutput ? inputs.tags.map(tag => named('docker', tag)) : []),
-    ...(inputs.load || loadsByDefault ? inputs.tags.map(tag => named('docker-daemon', tag)) : []),
+    ...(inputs.load || loadsByDefault(inputs, builder)
+      ? inputs.tags.map(tag => named('docker-daemon', tag))
+      : []),
   ];
   return [...new Map(all.map(each => [each.text, each])).values()];
 }

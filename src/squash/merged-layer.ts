@@ -55,10 +55,14 @@ function changesOf(
   if (fate.type === 'linked') {
     return entries.linknameOf(index) === fate.target ? 'none' : { linkname: bytesOfName(fate.target) };
   }
-  const layer = numbers.layerOf(fate.to);
-  const path = scans[layer]?.entries.pathOf(fate.to - numbers.startOf(layer));
+  return { path: bytesOfName(pathOf(fate.to, scans, numbers)) };
+}
+
+function pathOf(entry: EntryNumber, scans: readonly LayerScan[], numbers: EntryNumbers): string {
+  const layer = numbers.layerOf(entry);
+  const path = scans[layer]?.entries.pathOf(entry - numbers.startOf(layer));
   if (path === undefined) throw new RangeError(`there is no layer ${layer}`);
-  return { path: bytesOfName(path) };
+  return path;
 }
 
 /** Of directories, which have nothing but headers. */
@@ -97,13 +101,12 @@ function* firstEntries(
     writeHeader({ path: bytesOfName(`${path}/`), kind: 'directory', mode: 0o755, size: 0, mtime: 0 });
   const marker = (path: string) =>
     writeHeader({ path: bytesOfName(path), kind: 'file', mode: 0, size: 0, mtime: 0 });
-  const pathOf = (entry: EntryNumber) => {
-    const layer = numbers.layerOf(entry);
-    return scans[layer]?.entries.pathOf(entry - numbers.startOf(layer)) ?? '';
-  };
   const directories = [
     ...unnamed.map(path => ({ path, header: () => directory(path) })),
-    ...early.map(entry => ({ path: pathOf(entry), header: () => headers.get(entry) ?? Buffer.alloc(0) })),
+    ...early.map(entry => ({
+      path: pathOf(entry, scans, numbers),
+      header: () => headers.get(entry) ?? Buffer.alloc(0),
+    })),
   ].sort((one, other) => compareBytes(one.path, other.path));
   const all = function* () {
     for (const { header } of directories) yield header();

@@ -3,10 +3,10 @@ import type { ImageAnalysis, LayerAnalysis, MergedStep } from '../analysis/image
 import type { Notice } from '../base/notice.ts';
 import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
 import type { ImageOrigins, LayerOrigin } from '../dockerfile/layer-origin.ts';
-import type { HistoryEntry, ImageHead, LayerHead } from '../image/image.ts';
+import type { ImageHead, LayerHead } from '../image/image.ts';
 import type { LayerRange } from './layer-merge.ts';
 import { mergedScans } from './merged-scans.ts';
-import { replaceLayers } from './squashed-config.ts';
+import { emptySteps, replaceLayers } from './squashed-config.ts';
 
 type AnalyzedHead = Omit<ImageHead, 'user'> & Pick<ImageAnalysis, 'user'>;
 
@@ -77,7 +77,12 @@ export function analyzeSquashed(
     {
       ...headOf(remaining),
       ...ids,
-      history: squashedHistory(remaining.history, ranges),
+      history: emptySteps(
+        remaining.history,
+        ranges,
+        step => !step.emptyLayer,
+        step => ({ ...step, emptyLayer: true }),
+      ),
       layers,
       notices,
     },
@@ -144,19 +149,4 @@ function mergeLines(instructions: readonly InstructionLocation[]): InstructionLo
   const startLine = Math.min(...same.map(each => each.startLine));
   const endLine = Math.max(...same.map(each => each.endLine));
   return { file: last.file, startLine, endLine, text: same.map(({ text }) => text).join('\n') };
-}
-
-/** As `squashConfig` writes it: the last step of a range has the layer. */
-function squashedHistory(
-  history: readonly HistoryEntry[],
-  ranges: readonly LayerRange[],
-): readonly HistoryEntry[] {
-  let layer = -1;
-  return history.map(step => {
-    if (step.emptyLayer) return step;
-    layer += 1;
-    const index = layer;
-    const isMerged = ranges.some(({ first, last }) => first <= index && index < last);
-    return isMerged ? { ...step, emptyLayer: true } : step;
-  });
 }

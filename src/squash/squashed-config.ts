@@ -53,13 +53,26 @@ export function replaceLayers<T, Range extends LayerRange>(
 }
 
 function squashHistory(history: readonly unknown[], ranges: readonly MergedRange[]): readonly unknown[] {
+  return emptySteps(history, ranges, makesLayer, step => ({ ...jsonObject(step), empty_layer: true }));
+}
+
+/**
+ * A history whose steps keep their order: of those of a range the last has the layer, and the others have none.
+ * @param hasLayer whether a step made a layer
+ * @param emptied the same step without one
+ */
+export function emptySteps<Step>(
+  history: readonly Step[],
+  ranges: readonly LayerRange[],
+  hasLayer: (step: Step) => boolean,
+  emptied: (step: Step) => Step,
+): readonly Step[] {
   let layer = -1;
   return history.map(step => {
-    if (!makesLayer(step)) return step;
+    if (!hasLayer(step)) return step;
     layer += 1;
     const index = layer;
-    const isMerged = ranges.some(({ first, last }) => first <= index && index < last);
-    return isMerged ? { ...jsonObject(step), empty_layer: true } : step;
+    return ranges.some(({ first, last }) => first <= index && index < last) ? emptied(step) : step;
   });
 }
 

@@ -20,6 +20,7 @@ import type {
   WrittenImage,
 } from './image-target.ts';
 import { PartialFile } from './partial-file.ts';
+import { writeBlobTo } from './written-blob.ts';
 
 interface EngineTargetOptions {
   readonly reference: string;
@@ -80,9 +81,7 @@ export class DockerDaemonTarget implements ImageTarget {
     const path = join(temporaryDir, 'outgoing-blob');
     const file = await PartialFile.create(path, unfinished);
     try {
-      const { chunks, identity } = blob.open();
-      for await (const chunk of chunks) await file.write(chunk);
-      const found = await identity();
+      const found = await writeBlobTo(file, blob);
       if (this.#written.has(found.digest)) return found;
       await file.commit();
       const source = openRandomAccess(path);
