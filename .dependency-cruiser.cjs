@@ -9,7 +9,7 @@ const ranks = [
   ['image', 'build', 'packages'],
   ['analysis'],
   ['compare', 'savings', 'squash'],
-  ['findings', 'budget', 'baseline'],
+  ['findings', 'budget', 'baseline', 'inventory'],
   ['report'],
   ['github'],
   ['run'],

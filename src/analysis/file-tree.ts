@@ -1,5 +1,6 @@
 import { type PathTable, ROOT } from '../layer/path-table.ts';
 import { ChildLists } from './child-lists.ts';
+import type { EntryHistory } from './entry-history.ts';
 
 /** What is at a node of the paths. */
 const ABSENT = 0;
@@ -16,9 +17,12 @@ export class FileTree {
   /** One more than the inode of a name; 0 for what holds no bytes: symlinks, devices, hard links to them or to nothing. */
   readonly #inodes: Uint32Array;
   readonly #children: ChildLists;
+  readonly #history: EntryHistory | null;
 
-  constructor(paths: PathTable) {
+  /** @param history is told of what goes; null tells nobody */
+  constructor(paths: PathTable, history: EntryHistory | null = null) {
     this.paths = paths;
+    this.#history = history;
     this.#states = new Uint8Array(paths.size);
     this.#inodes = new Uint32Array(paths.size);
     this.#children = new ChildLists(paths);
@@ -92,6 +96,7 @@ export class FileTree {
 
   #put(node: number, state: number, inode: number): void {
     if (this.#states[node] === ABSENT) this.#children.add(node);
+    else this.#history?.leave(node);
     this.#states[node] = state;
     this.#inodes[node] = inode;
   }
@@ -102,6 +107,7 @@ export class FileTree {
     for (let node = open.pop(); node !== undefined; node = open.pop()) {
       const wasName = this.isName(node);
       this.#states[node] = ABSENT;
+      this.#history?.leave(node);
       for (let child = this.#children.first(node); child !== 0; child = this.#children.next(child))
         open.push(child);
       this.#children.clear(node);

@@ -1,6 +1,7 @@
 import { Kind, type LayerEntries } from '../layer/layer-entries.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import { ROOT } from '../layer/path-table.ts';
+import type { EntryHistory } from './entry-history.ts';
 import { FileTree } from './file-tree.ts';
 import type { ImagePaths } from './image-paths.ts';
 import { InodeTable, type NameRemoval } from './inode-table.ts';
@@ -19,21 +20,27 @@ export class LayerStack {
   readonly inodes: InodeTable;
   /** Hard links whose target is no file of the tree at their place in the tar. */
   danglingLinks = 0;
+  readonly #history: EntryHistory | null;
   #layer = -1;
   #events = 0;
   readonly #onReplaced = (name: number, inode: number | null): void => {
     if (inode !== null) this.inodes.unlink(inode, name, this.#removal('replaced-by-directory'));
   };
 
-  /** @param paths of these scans */
-  constructor(scans: readonly LayerScan[], paths: ImagePaths) {
-    this.tree = new FileTree(paths.table);
+  /**
+   * @param paths of these scans
+   * @param history learns which entries are where, and what took the others away; null for who does not ask
+   */
+  constructor(scans: readonly LayerScan[], paths: ImagePaths, history: EntryHistory | null = null) {
+    this.#history = history;
+    this.tree = new FileTree(paths.table, history);
     this.inodes = new InodeTable(scans, paths.table);
     for (const [layer, scan] of scans.entries()) this.#put(scan, paths.ofLayer(layer));
   }
 
   #put({ whiteouts, opaques, entries }: LayerScan, nodes: Uint32Array): void {
     this.#layer += 1;
+    this.#history?.beginLayer();
     const { paths } = this.tree;
     const deletion = this.#removal('deleted');
     const clearing = this.#removal('opaque-directory');
@@ -47,7 +54,9 @@ export class LayerStack {
     }
     const { kinds } = entries.columns;
     for (let index = 0; index < entries.length; index += 1) {
-      this.#write(entries, index, kinds[index] ?? 0, nodes[index] ?? ROOT);
+      const node = nodes[index] ?? ROOT;
+      this.#write(entries, index, kinds[index] ?? 0, node);
+      this.#history?.put(node, index);
     }
   }
 

@@ -1,0 +1,66 @@
+import type { WasteReason } from '../analysis/waste-reason.ts';
+import type { EntryKind } from '../layer/layer-entry.ts';
+
+/**
+ * What became of an entry of a layer: the final filesystem has it at its path, has something else there, or has nothing
+ * there.
+ */
+export const ENTRY_STATES = ['kept', 'changed', 'deleted'] as const;
+export type EntryState = (typeof ENTRY_STATES)[number];
+
+/** The package that a path belongs to. */
+export interface OwningPackage {
+  readonly type: string;
+  readonly name: string;
+  readonly version: string;
+}
+
+/**
+ * One entry of one layer: what lists, the page and the explorer show of it. Over all rows `size` adds up to the image's
+ * size, by layer to the layer's, `visible` to the visible bytes, and `wasted` over own layers to the wasted bytes.
+ */
+export interface InventoryRow {
+  /** Clean and relative; the root directory is the empty string. Untrusted text. */
+  readonly path: string;
+  readonly kind: EntryKind;
+  /** Index in its image. */
+  readonly layer: number;
+  /** Bytes of a regular file in its layer; 0 for all else. */
+  readonly size: number;
+  /** Bytes that the final filesystem shows at this path; those of a file with several names are at the first of them. */
+  readonly visible: number;
+  /** Bytes that the final filesystem shows at no path. */
+  readonly wasted: number;
+  /** Why they are hidden; null where they are not, and for what has none. */
+  readonly reason: WasteReason | null;
+  readonly state: EntryState;
+  /** Index of the layer that took it from its path, its own where its tar has the path again; null where none did. */
+  readonly goneIn: number | null;
+  /** Permission bits, set-id and sticky bits; null where only a snapshot is there, and so are the next four. */
+  readonly mode: number | null;
+  readonly uid: number | null;
+  readonly gid: number | null;
+  /** Seconds since the epoch. */
+  readonly mtime: number | null;
+  /** Target of a symlink, as written; of a hard link, the clean path of the target; null for all else. Untrusted text. */
+  readonly linkname: string | null;
+  readonly package: OwningPackage | null;
+  /** Tells contents apart; null where it is not known. As in `StoredContent`. */
+  readonly content: string | null;
+}
+
+/** Every entry of the layers of one image. */
+export interface ImageInventory {
+  /** Rows that there are. */
+  readonly rowCount: number;
+  /** Made one by one, by layer, lowest first, in the order of its tar. */
+  rows(): IterableIterator<InventoryRow>;
+  /** Bytes of the layers whose files are not known one by one: base layers of a snapshot that nobody else has. */
+  readonly unlistedBytes: number;
+}
+
+/** What an image holds, and what it is compared with. */
+export interface Inventory {
+  readonly head: ImageInventory;
+  readonly baseline: ImageInventory | null;
+}
