@@ -11,7 +11,7 @@ const ranks = [
   ['compare', 'savings', 'squash'],
   ['findings', 'budget', 'baseline', 'inventory'],
   ['report'],
-  ['github'],
+  ['github', 'trend'],
   ['run'],
   ['action', 'cli'],
 ];

@@ -13,6 +13,7 @@ import type { CombinedPatch } from '../findings/fix/combined-patch.ts';
 import type { Patch } from '../findings/fix/patch.ts';
 import { anyNumber, budgetResults } from './budget-entry.ts';
 import { droppedPart } from './squash-report.ts';
+import { trendSchema } from './trend-schema.ts';
 
 /** Raise it when a name or a meaning changes; adding a field does not. */
 export const REPORT_VERSION = 2;
@@ -675,6 +676,11 @@ export const reportSchema = lazy(() =>
           editBytes: bytes().optional().describe('Of the bytes, what `deadweight fix` makes'),
         })
         .describe('Union of all findings: no byte counted twice'),
+      trend: trendSchema()
+        .nullish()
+        .describe(
+          'The weight of the branch over time, as its history branch has it; absent or null where there is none',
+        ),
       comparison: comparison().nullable(),
       comparisonAbsence: notice().nullable().describe('Why there is no comparison, when one was asked for'),
       build: build().nullable(),
