@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 const globalSetup = ['__tests__/support/temporary-folder.ts'];
 
+const BROWSER_TESTS = '__tests__/page/*.browser.test.ts';
+
 /** They tell how long steps took, or empty the cache of an engine. */
 const ALONE = ['__tests__/e2e/cache-import.test.ts', '__tests__/e2e/cache-story.test.ts'];
 
@@ -13,7 +15,7 @@ const e2e = {
   retry: process.env['CI'] ? 1 : 0,
 };
 
-/** `unit` needs Node alone; `e2e` and `e2e-alone` need a real engine (script/engine brings one up). */
+/** `unit` needs Node alone; `page` Chromium; `e2e` and `e2e-alone` need a real engine (script/engine brings one up). */
 export default defineConfig({
   test: {
     projects: [
@@ -23,13 +25,25 @@ export default defineConfig({
           globalSetup,
           setupFiles: ['__tests__/support/property-seed.ts'],
           include: ['__tests__/**/*.test.ts'],
-          exclude: ['__tests__/e2e/**', 'node_modules/**'],
+          exclude: ['__tests__/e2e/**', BROWSER_TESTS, 'node_modules/**'],
           // Files of one worker share the modules that they import: loading them anew took half of the time.
           isolate: false,
           // Vitest itself leaves one to other work, which would be half of the smallest machines.
           maxWorkers: '100%',
           // Not what a test takes, but what nothing takes: the machine may be busy.
           testTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'page',
+          globalSetup: [...globalSetup, '__tests__/support/page/browser-server.ts'],
+          include: [BROWSER_TESTS],
+          isolate: false,
+          // One browser, which tells how long tasks take.
+          fileParallelism: false,
+          testTimeout: 120_000,
+          sequence: { groupOrder: 3 },
         },
       },
       {

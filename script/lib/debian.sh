@@ -28,8 +28,14 @@ apt_mirror() {
 apt_install() {
   on_debian_as_root || die "missing: $*. Install them, or run this as root" 2
   log "installing $* with apt-get"
-  quietly apt_get_install "$@" || { quietly apt-get update && quietly apt_get_install "$@"; } ||
-    die "apt-get could not install: $*"
+  # Of two at once the second would be refused.
+  with_lock "$CACHE_ROOT/apt.lock" apt_get_once "$@" || die "apt-get could not install: $*"
+}
+
+apt_get_once() {
+  {
+    quietly apt_get_install "$@" || { quietly apt-get update && quietly apt_get_install "$@"; }
+  } 9>&-
 }
 
 apt_get_install() { DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends "$@"; }
