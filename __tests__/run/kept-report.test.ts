@@ -65,14 +65,24 @@ function store(): ScanStore {
 
 interface Changes {
   readonly name?: string;
-  readonly options?: Partial<Pick<OptionValues, 'base' | 'findings' | 'platform' | 'snapshot' | 'verify'>>;
+  readonly options?: Partial<
+    Pick<OptionValues, 'base' | 'files' | 'findings' | 'platform' | 'snapshot' | 'verify'>
+  >;
   readonly settings?: Partial<Settings>;
   readonly environment?: Partial<Environment>;
 }
 
 async function weigh({ name = 'app.tar', options = {}, settings = {}, environment = {} }: Changes = {}) {
   read = [];
-  const given = { base: null, findings: true, platform: null, snapshot: null, verify: false, ...options };
+  const given = {
+    base: null,
+    files: null,
+    findings: true,
+    platform: null,
+    snapshot: null,
+    verify: false,
+    ...options,
+  };
   const { report } = await inspectImage(
     { reference: `docker-archive:${join(cwd, name)}`, options: given },
     { ...PLAIN_SETTINGS, ...settings },
@@ -152,8 +162,9 @@ describe('the report of an image that was weighed before', () => {
     expect((await weigh(now)).isKnown).toBe(false);
   });
 
-  it('is not kept where bytes are to be verified, or a snapshot is wanted', async () => {
-    for (const options of [{ verify: true }, { snapshot: 'snapshot.json' }]) await weigh({ options });
+  it('is not kept where bytes are to be verified, or more than the report is wanted', async () => {
+    for (const options of [{ verify: true }, { snapshot: 'snapshot.json' }, { files: 'files.csv' }])
+      await weigh({ options });
     expect(await results()).toEqual([]);
     await weigh();
     for (const options of [{ snapshot: 'snapshot.json' }])
@@ -192,7 +203,14 @@ describe('the report of an image that was weighed before', () => {
       reportMaker: 'this code',
       clock: { now: () => LATER },
     });
-    const options = { base: null, findings: true, platform: null, snapshot: null, verify: false };
+    const options = {
+      base: null,
+      files: null,
+      findings: true,
+      platform: null,
+      snapshot: null,
+      verify: false,
+    };
     const reference = `docker-archive:${join(cwd, 'app.tar')}`;
     await inspectImage({ reference, options }, PLAIN_SETTINGS, environment, {
       origin: LOCAL_ORIGIN,

@@ -4,7 +4,7 @@ import type { GivenOptions } from '../base/option.ts';
 import { printable } from '../base/untrusted-text.ts';
 import type { BaselineRequest } from '../baseline/baseline-request.ts';
 import type { BuildInputs } from '../build/build-inputs.ts';
-import { type OptionValues, readOwnOptions } from '../run/config/options.ts';
+import { type OptionValues, readOwnOptions, reportPaths } from '../run/config/options.ts';
 
 /** What the command line asks for, besides its options. */
 export type Request =
@@ -59,8 +59,7 @@ function twoBaselines(one: string, other: string): DeadweightError {
 /** @throws DeadweightError `usage`, `config-invalid`; also when several reports are to go to one place */
 export function checkedOptions(given: GivenOptions): OptionValues {
   const options = readOwnOptions(given);
-  const { json, markdown, snapshot } = options;
-  const paths = [json, markdown, snapshot].filter(path => path !== null).map(path => normalize(path));
+  const paths = reportPaths(options).map(path => normalize(path));
   const twice = paths.find((path, index) => paths.indexOf(path) < index);
   if (twice === undefined) return options;
   throw new DeadweightError('usage', {

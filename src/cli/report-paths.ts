@@ -2,18 +2,16 @@ import { statSync } from 'node:fs';
 import { DeadweightError } from '../base/errors.ts';
 import { printable } from '../base/untrusted-text.ts';
 import { imagePath } from '../image/image-identity.ts';
-import type { OptionValues } from '../run/config/options.ts';
+import { type OptionValues, reportPaths } from '../run/config/options.ts';
 
 /**
  * A new snapshot may take the place of the old one that it was compared with.
  * @param inputs images and snapshots, as the user wrote them
  * @throws DeadweightError `usage` for a report in place of the archive that it is about
  */
-export function refuseOverwriting(
-  inputs: readonly string[],
-  { json, markdown, snapshot }: OptionValues,
-): void {
-  const outputs = [json, markdown, snapshot].filter(path => path !== null).filter(path => path !== '-');
+export function refuseOverwriting(inputs: readonly string[], options: OptionValues): void {
+  const { snapshot } = options;
+  const outputs = reportPaths(options).filter(path => path !== '-');
   if (outputs.length === 0) return;
   const read = new Set(inputs.flatMap(text => [fileId(text), fileId(imagePath(text))]));
   for (const output of outputs) {

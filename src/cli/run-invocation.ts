@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -9,7 +10,9 @@ import { localFolder } from '../build/dockerfile-source.ts';
 import { commitOfContext, readGitContext } from '../build/git-context.ts';
 import { serializeSnapshot } from '../compare/parse-snapshot.ts';
 import { RULE_PAGES_FOLDER } from '../findings/rule-address.ts';
+import { listFormatOf } from '../inventory/list-format.ts';
 import { DEFAULT_STORE_SIZE } from '../layer/scan-store.ts';
+import { fileList } from '../report/file-list.ts';
 import { renderCacheJson, renderFixJson, renderJson, renderSquashJson } from '../report/json.ts';
 import { renderMarkdown } from '../report/markdown/render-markdown.ts';
 import type { TerminalOptions } from '../report/terminal/page.ts';
@@ -22,7 +25,7 @@ import { weighBuild } from '../run/build-pipeline.ts';
 import { findCacheDirectories } from '../run/cache-directories.ts';
 import { inspectCache } from '../run/cache-pipeline.ts';
 import { callBuild, isCall } from '../run/call-pipeline.ts';
-import type { OptionValues } from '../run/config/options.ts';
+import { type OptionValues, reportPaths } from '../run/config/options.ts';
 import { resolveSettings } from '../run/config/settings.ts';
 import { diffImages } from '../run/diff-pipeline.ts';
 import { EXIT } from '../run/exit-code.ts';
@@ -221,13 +224,19 @@ async function writeReports(
   options: OptionValues,
   cwd: string,
 ): Promise<void> {
-  const { json, markdown, snapshot } = options;
+  const { json, markdown, snapshot, files } = options;
   for (const image of images) {
     const several = images.length > 1 ? image : null;
     await write(json, () => renderJson(image.report), several, cwd);
     await write(markdown, () => renderMarkdown(image.report), several, cwd);
     await write(snapshot, () => serializeSnapshot(image.snapshot()), several, cwd);
-    if ([json, markdown, snapshot].includes('-')) continue;
+    await write(
+      files,
+      () => fileList(image.report, image.inventory(), listFormatOf(files ?? '') ?? 'csv'),
+      several,
+      cwd,
+    );
+    if (reportPaths(options).includes('-')) continue;
     process.stdout.write(renderTerminal(image.report, terminalOptions(options)));
   }
 }
@@ -238,13 +247,19 @@ function terminalOptions({ color }: OptionValues): TerminalOptions {
 
 async function write(
   path: string | null,
-  text: () => string,
+  text: () => string | Iterable<string>,
   several: ReportedImage | null,
   cwd: string,
 ): Promise<void> {
   if (path === null) return;
-  if (path === '-') process.stdout.write(text());
+  if (path === '-') await print(text());
   else await writeOutputFile(resolve(cwd, several ? platformPath(path, several) : path), text());
+}
+
+/** As fast as it is read: a list may be larger than memory. */
+async function print(text: string | Iterable<string>): Promise<void> {
+  if (typeof text === 'string') process.stdout.write(text);
+  else for (const piece of text) if (!process.stdout.write(piece)) await once(process.stdout, 'drain');
 }
 
 /** `report.json` of one of several platforms: `report-linux-arm64.json`. */

@@ -38,8 +38,11 @@ export class ComparedInventory {
   readonly #baseline: PathSums;
   /** Bytes that the files do not tell: of base layers that a snapshot has by reference alone, head − baseline. */
   readonly unlistedDelta: number;
+  /** Whether one of them lists files with bytes alone: of all else, nothing is known to have changed. */
+  readonly #hasFilesAlone: boolean;
 
   constructor({ head, baseline }: Inventory & { readonly baseline: ImageInventory }) {
+    this.#hasFilesAlone = head.hasFilesAlone || baseline.hasFilesAlone;
     this.#head = new PathSums(head, this.#paths);
     this.#baseline = new PathSums(baseline, this.#paths);
     this.unlistedDelta = head.unlistedBytes - baseline.unlistedBytes;
@@ -52,12 +55,17 @@ export class ComparedInventory {
       if (head === null && baseline === null) continue;
       yield {
         path: this.#paths.pathOf(node),
-        change: changeOf(head, baseline),
+        change: this.#changeOf(head, baseline),
         delta: (head?.size ?? 0) - (baseline?.size ?? 0),
         head,
         baseline,
       };
     }
+  }
+
+  #changeOf(head: PathSide | null, baseline: PathSide | null): PathChange {
+    const isEmpty = (head?.size ?? 0) === 0 && (baseline?.size ?? 0) === 0;
+    return isEmpty && this.#hasFilesAlone ? 'unchanged' : changeOf(head, baseline);
   }
 }
 
@@ -65,7 +73,8 @@ function changeOf(head: PathSide | null, baseline: PathSide | null): PathChange 
   if (baseline === null) return 'added';
   if (head === null) return 'removed';
   const [{ top: after }, { top: before }] = [head, baseline];
-  if (head.size !== baseline.size || after.kind !== before.kind) return 'changed';
+  if (head.size !== baseline.size || after.kind !== before.kind || after.linkname !== before.linkname)
+    return 'changed';
   const differs = after.content !== null && before.content !== null && after.content !== before.content;
   return differs ? 'changed' : 'unchanged';
 }

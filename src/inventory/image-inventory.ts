@@ -12,6 +12,7 @@ import type { ImageInventory, InventoryRow, OwningPackage } from './inventory.ts
 /** The entries of an image whose layers were scanned. Stacks them anew: about as long as the analysis took. */
 export class ScannedInventory implements ImageInventory {
   readonly unlistedBytes = 0;
+  readonly hasFilesAlone = false;
   readonly #scans: readonly LayerScan[];
   readonly #packages: ImageAnalysis['packages'];
   readonly #paths: ImagePaths;

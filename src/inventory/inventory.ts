@@ -57,6 +57,8 @@ export interface ImageInventory {
   rows(): IterableIterator<InventoryRow>;
   /** Bytes of the layers whose files are not known one by one: base layers of a snapshot that nobody else has. */
   readonly unlistedBytes: number;
+  /** Whether rows are of regular files with bytes alone, as those of a snapshot are. */
+  readonly hasFilesAlone: boolean;
 }
 
 /** What an image holds, and what it is compared with. */

@@ -10,6 +10,7 @@ const UNKNOWN = { mode: null, uid: null, gid: null, mtime: null, linkname: null,
  */
 export class SnapshotInventory implements ImageInventory {
   readonly unlistedBytes: number;
+  readonly hasFilesAlone = true;
   readonly rowCount: number;
   readonly #snapshot: Snapshot;
   readonly #packages: readonly OwningPackage[];
@@ -40,6 +41,7 @@ export class SnapshotInventory implements ImageInventory {
   *#listed({ files, contents, hidden }: SnapshotLayer, layer: number): Generator<InventoryRow> {
     const hiders = new Map(hidden.map(([file, hider, reason]) => [file, { hider, reason }]));
     for (const [index, [path, size, owner]] of files.entries()) {
+      if (size === 0) continue;
       const hiding = hiders.get(index) ?? null;
       yield {
         ...UNKNOWN,
@@ -61,7 +63,7 @@ export class SnapshotInventory implements ImageInventory {
   /** Which of them later layers hide is not known: they count as visible. */
   *#scanned(scan: LayerScan | undefined, layer: number): Generator<InventoryRow> {
     for (const { path, kind, size, mode, uid, gid, mtime } of scan?.entries ?? []) {
-      if (kind !== 'file') continue;
+      if (kind !== 'file' || size === 0) continue;
       yield {
         ...UNKNOWN,
         path,

@@ -6,6 +6,7 @@ import { analysisOfSnapshot } from '../compare/analysis-of-snapshot.ts';
 import { compareSnapshots } from '../compare/compare-snapshots.ts';
 import { createSnapshot } from '../compare/snapshot-of.ts';
 import type { Decisions } from '../findings/decisions/ignored-findings.ts';
+import { inventoryOfSnapshot } from '../inventory/baseline-inventory.ts';
 import type { OptionValues } from './config/options.ts';
 import type { Settings } from './config/settings.ts';
 import type { Environment } from './environment.ts';
@@ -49,7 +50,11 @@ export async function diffImages(
         openable: head.readContents && { reference: image.analysis.reference, platform },
         snapshot: () => snapshot,
         origin: LOCAL_ORIGIN,
-        compared: { comparison, explanation: null },
+        compared: {
+          comparison,
+          explanation: null,
+          inventory: () => inventoryOfSnapshot(baseline.snapshot, scans.baseline, image.analysis.scans),
+        },
         title: name.title,
         key: reportKey(name, null, formatPlatform(image.analysis.platform)),
         secrets: environment.secrets,

@@ -28,7 +28,7 @@ export interface InspectionContext {
 
 export interface InspectRequest {
   readonly reference: string;
-  readonly options: Pick<OptionValues, 'base' | 'findings' | 'platform' | 'snapshot' | 'verify'>;
+  readonly options: Pick<OptionValues, 'base' | 'files' | 'findings' | 'platform' | 'snapshot' | 'verify'>;
 }
 
 const ALONE: InspectionContext = { origin: LOCAL_ORIGIN, baseline: null, seeds: false };
@@ -41,7 +41,7 @@ export async function inspectImage(
   { origin, baseline, seeds }: InspectionContext = ALONE,
 ): Promise<ReportedImage> {
   const { reference, options } = request;
-  const { platform, snapshot: snapshotPath, verify } = options;
+  const { platform, snapshot: snapshotPath, files, verify } = options;
   const { commit } = origin;
   const compareHeads =
     baseline || seeds
@@ -59,7 +59,7 @@ export async function inspectImage(
   };
   const wanted = { origins, verify, making: null, decisions: settings.decisions };
   return withImage(reference, platform, environment, async opened => {
-    const isAlone = compareHeads === null && snapshotPath === null && !verify;
+    const isAlone = compareHeads === null && snapshotPath === null && files === null && !verify;
     const kept = isAlone
       ? KeptReport.of(
           opened,
@@ -68,7 +68,7 @@ export async function inspectImage(
         )
       : null;
     const known = await kept?.find();
-    if (known) return { report: known, hidesSecrets: () => false, snapshot: unmadeSnapshot };
+    if (known) return { report: known, hidesSecrets: () => false, snapshot: unmade, inventory: unmade };
     const examine = options.findings ? examineOpened : weighOnly;
     const image = await examine(opened, wanted, environment);
     const { analysis } = image;
@@ -100,9 +100,9 @@ export async function inspectImage(
   });
 }
 
-/** Who asks for one has the image weighed. */
-function unmadeSnapshot(): never {
-  throw new TypeError('no snapshot was asked for');
+/** Who asks for it has the image weighed. */
+function unmade(): never {
+  throw new TypeError('nothing but the report was asked for');
 }
 
 async function readBaseImage(name: string, platform: Platform | null, context: WeighContext) {

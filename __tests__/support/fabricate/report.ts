@@ -7,11 +7,12 @@ import { createSnapshot } from '../../../src/compare/snapshot-of.ts';
 import type { IgnoredFinding } from '../../../src/findings/decisions/ignored-findings.ts';
 import type { LeftOutFinding } from '../../../src/findings/decisions/left-out.ts';
 import type { FoundFinding } from '../../../src/findings/finding.ts';
+import { inventoryOfSnapshot } from '../../../src/inventory/baseline-inventory.ts';
 import type { LayerScan } from '../../../src/layer/layer-scan.ts';
 import type { ReportInput } from '../../../src/report/assemble-report.ts';
 import type { Report } from '../../../src/report/report.ts';
 import type { Compared } from '../../../src/run/weigh/comparison-plan.ts';
-import { buildReport, type RunOrigin } from '../../../src/run/weigh/image-report.ts';
+import { buildReport, type ReportedImage, type RunOrigin } from '../../../src/run/weigh/image-report.ts';
 import { NOT_MEASURED } from '../../../src/run/weigh/measured-savings.ts';
 import { parseBudgets } from '../budgets.ts';
 import { noSecrets } from '../no-secrets.ts';
@@ -64,9 +65,16 @@ interface BaselineSpec {
 
 /** A report on fabricated layers, by the real analysis, comparison, budgets and assembly. */
 export function fabricateReport(spec: ReportSpec): Report {
+  const { report } = fabricateReported(spec);
+  // A release is no news for goldens.
+  return { ...report, tool: { ...report.tool, version: '0.1.0' } };
+}
+
+/** The same, with all that can be asked for beside the report. */
+export function fabricateReported(spec: ReportSpec): ReportedImage {
   const { origin = PULL_REQUEST, title = 'app' } = spec;
   const analysis = fabricate(spec.layers, { reference: 'docker-daemon:app:latest', ...spec.image });
-  const { report } = buildReport({
+  return buildReport({
     image: {
       analysis,
       findings: spec.find?.(analysis) ?? [],
@@ -94,8 +102,6 @@ export function fabricateReport(spec: ReportSpec): Report {
     secrets: noSecrets,
     now: Date.parse('2026-07-01T12:00:00Z'),
   });
-  // A release is no news for goldens.
-  return { ...report, tool: { ...report.tool, version: '0.1.0' } };
 }
 
 function comparedWith({ baseline }: ReportSpec, head: ImageAnalysis, { commit }: RunOrigin): Compared {
@@ -103,12 +109,12 @@ function comparedWith({ baseline }: ReportSpec, head: ImageAnalysis, { commit }:
   const { layers, reference = head.reference } = baseline;
   const before = fabricate(layers, { reference });
   const { explanation = 'First parent of the merge commit, built here with the same builder.' } = baseline;
-  const comparison = compareSnapshots(
-    createSnapshot(before, commit && BASE_COMMIT),
-    createSnapshot(head, commit),
-    { baseline: before.scans.map(withContents), head: head.scans.map(withContents) },
-  );
-  return { comparison, explanation };
+  const snapshot = createSnapshot(before, commit && BASE_COMMIT);
+  const comparison = compareSnapshots(snapshot, createSnapshot(head, commit), {
+    baseline: before.scans.map(withContents),
+    head: head.scans.map(withContents),
+  });
+  return { comparison, explanation, inventory: () => inventoryOfSnapshot(snapshot, before.scans) };
 }
 
 /** A build knows all contents: here files of one path and size have one content, unless the specification says another. */

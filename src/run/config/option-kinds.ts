@@ -7,6 +7,7 @@ import { quote } from '../../base/untrusted-text.ts';
 import { type Budget, budgetSetting, parseBudget } from '../../budget/budget.ts';
 import type { BudgetName } from '../../budget/budgets.ts';
 import type { ChangeThreshold } from '../../github/comment-policy.ts';
+import { listFormatOf } from '../../inventory/list-format.ts';
 import { parseWantedLayers, type WantedLayers } from '../../squash/layer-ranges.ts';
 
 /** `450MB`, or levels: `warn 400MB, fail 450MB`. */
@@ -49,6 +50,20 @@ export const SINGLE_TEXT: OptionKind<string | null> = {
       message: `${name} is given twice: ${quote(text ?? '')} and ${quote(another)}.`,
       remedy: 'Give only one of them.',
     });
+  },
+};
+
+/** The path of a list of files, whose ending says how it is written; null where none is given. */
+export const LIST_PATH: OptionKind<string | null> = {
+  read(texts, name) {
+    const text = texts.at(-1);
+    if (text === undefined) return null;
+    if (listFormatOf(text) !== null) return text;
+    throw invalidOption(
+      name,
+      text,
+      'a path that ends in .csv or .ndjson, or - for NDJSON on standard output',
+    );
   },
 };
 

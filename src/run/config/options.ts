@@ -27,6 +27,7 @@ import { TRANSPORTS, targetForms } from '../../image/transports.ts';
 import {
   BYTES,
   budget,
+  LIST_PATH,
   OPTIONAL_COUNT,
   PACKING,
   PATH_OR_FALSE,
@@ -403,6 +404,15 @@ export const OWN_OPTIONS = {
     flags: [flag('--snapshot <file>', WEIGHING, { description: 'write a snapshot for a later diff' })],
     input: 'reports',
   },
+  files: {
+    kind: LIST_PATH,
+    description: 'Path of a list of all files, `.csv` or `.ndjson`',
+    flags: [
+      flag('--files <file>', WEIGHING, {
+        description: 'write a list of all files: .csv or .ndjson (- is NDJSON on standard output)',
+      }),
+    ],
+  },
   'engine-store': {
     kind: choice(ENGINE_STORE_USES, 'auto'),
     description:
@@ -476,6 +486,14 @@ export const OPTIONS: readonly (readonly [name: string, option: RunOption<unknow
   ...BUDGET_OPTIONS,
   ...Object.entries(BUILD_OPTIONS),
 ];
+
+/** The options that name where something is written about an image. */
+const REPORT_OPTIONS = ['json', 'markdown', 'snapshot', 'files'] as const;
+
+/** Where something is to be written about an image, `-` for standard output. */
+export function reportPaths(options: Pick<OptionValues, (typeof REPORT_OPTIONS)[number]>): readonly string[] {
+  return REPORT_OPTIONS.map(name => options[name]).filter(path => path !== null);
+}
 
 /** What was said by options other than those of the build. */
 export interface OptionValues extends ValuesOf<typeof OWN_OPTIONS> {

@@ -6,9 +6,10 @@ import { writePipe } from './output-pipe.ts';
 /**
  * Writes a file whole or not at all, with the permissions of the one that it replaces; a device or a pipe
  * (`/dev/stdout`) is written to as it is.
+ * @param text whole, or in pieces that are written as they are made
  * @throws DeadweightError `disk-full`, `permission-denied`, `output-unwritable`
  */
-export async function writeOutputFile(path: string, text: string): Promise<void> {
+export async function writeOutputFile(path: string, text: string | Iterable<string>): Promise<void> {
   const partial = partialPath(path);
   try {
     const present = await stat(path).catch(() => null);

@@ -1,5 +1,7 @@
 import { constants, openSync } from 'node:fs';
 import { Socket } from 'node:net';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { systemErrorCode } from '../../base/errors.ts';
 
@@ -14,14 +16,16 @@ const MAX_SILENCE = 600_000;
  * @param path a FIFO, or the pipe that `/dev/stdout` is
  * @throws the system's error, or one that says that nobody reads
  */
-export async function writePipe(path: string, text: string, maxSilence = MAX_SILENCE): Promise<void> {
+export async function writePipe(
+  path: string,
+  text: string | Iterable<string>,
+  maxSilence = MAX_SILENCE,
+): Promise<void> {
   const descriptor = await openForReader(path, maxSilence);
   const pipe = new Socket({ fd: descriptor, readable: false, writable: true });
   // What is written counts as activity, piece by piece.
   pipe.setTimeout(maxSilence, () => pipe.destroy(nobodyReads(maxSilence)));
-  await new Promise<void>((resolve, reject) => {
-    pipe.on('error', reject).end(text, resolve);
-  });
+  await pipeline(Readable.from(typeof text === 'string' ? [text] : text), pipe);
 }
 
 function nobodyReads(maxSilence: number): Error {

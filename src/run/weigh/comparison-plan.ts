@@ -14,6 +14,8 @@ import { storeSnapshots } from '../../baseline/store/snapshot-store.ts';
 import { compareSnapshots } from '../../compare/compare-snapshots.ts';
 import type { Comparison } from '../../compare/comparison.ts';
 import type { Snapshot } from '../../compare/snapshot.ts';
+import { inventoryOfSnapshot } from '../../inventory/baseline-inventory.ts';
+import type { ImageInventory } from '../../inventory/inventory.ts';
 import type { ScanStore } from '../../layer/scan-store.ts';
 import type { Environment } from '../environment.ts';
 import { learnContents, learnedSnapshot, type ReadContents } from './learn-contents.ts';
@@ -25,6 +27,8 @@ export type Compared =
       readonly comparison: Comparison;
       /** Which commit the baseline is, and where its figures come from; null where the user named it. */
       readonly explanation: string | null;
+      /** What the baseline holds; made when it is asked for. */
+      readonly inventory: () => ImageInventory;
     }
   | { readonly absence: Notice }
   | null;
@@ -124,5 +128,6 @@ async function compareHead(
   const scans = await learnContents(before, after, store, keepsHead);
   const snapshot = learnedSnapshot(head.snapshot, analysis, scans.head);
   const comparison = compareSnapshots(baseline.snapshot, snapshot, scans);
-  return { head, compared: { comparison, explanation: baseline.explanation }, snapshot };
+  const inventory = () => inventoryOfSnapshot(baseline.snapshot, scans.baseline, analysis.scans);
+  return { head, compared: { comparison, explanation: baseline.explanation, inventory }, snapshot };
 }

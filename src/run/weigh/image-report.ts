@@ -7,6 +7,9 @@ import { patchFindings } from '../../findings/fix/combined-patch.ts';
 import type { FixableFiles } from '../../findings/fix/patch.ts';
 import { distinctFreed, unionOfSavings } from '../../findings/freed-bytes.ts';
 import { rankFindings } from '../../findings/ranking.ts';
+import { inventoryOfSnapshot } from '../../inventory/baseline-inventory.ts';
+import { ScannedInventory } from '../../inventory/image-inventory.ts';
+import type { Inventory } from '../../inventory/inventory.ts';
 import type { InstalledPackage } from '../../packages/installed-package.ts';
 import { assembleReport, type ReportInput } from '../../report/assemble-report.ts';
 import { failingFindings } from '../../report/failing-findings.ts';
@@ -26,6 +29,8 @@ export interface ReportedImage {
   readonly hidesSecrets: () => boolean;
   /** Made when it is asked for: it lists every file. */
   readonly snapshot: () => Snapshot;
+  /** Made when it is asked for, too. */
+  readonly inventory: () => Inventory;
 }
 
 /** Where an image comes from, and the run that weighs it. */
@@ -122,6 +127,13 @@ export function buildReport(input: ImageReportInput): ReportedImage {
     report: { ...secrets.report(report), key: report.key },
     hidesSecrets: () => secrets.isIn(report),
     snapshot: () => secrets.snapshot(input.snapshot()),
+    inventory: () => ({
+      head:
+        analysis.scans.length === analysis.layers.length
+          ? new ScannedInventory(analysis)
+          : inventoryOfSnapshot(input.snapshot(), []),
+      baseline: found?.inventory() ?? null,
+    }),
   };
 }
 
