@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Command } from '../../src/base/option.ts';
 import type { BuildInputs } from '../../src/build/build-inputs.ts';
 import type { Invocation, Request } from '../../src/cli/invocation.ts';
 import { PlainAnswer, parseArguments } from '../../src/cli/program.ts';
@@ -18,7 +19,7 @@ function buildOf(...args: readonly string[]): Extract<Request, { readonly comman
 }
 
 /** The flags of a command, in the forms that may be given. */
-function flagsOf(command: Request['command']): readonly (readonly string[])[] {
+function flagsOf(command: Command): readonly (readonly string[])[] {
   return OPTIONS.flatMap(([, { flags = [] }]) => flags)
     .filter(({ commands }) => commands.includes(command))
     .map(({ form }) => form.split(/[ ,]+/).filter(part => part.startsWith('-')));
@@ -284,7 +285,9 @@ describe('the command line', () => {
     [['inspect', 'x', '--bogus'], /^Unknown option '--bogus'\.$/],
     [['inspect'], /[Mm]issing .*argument 'image'/],
     [['diff', 'a'], /[Mm]issing .*argument 'head'/],
-    [['inspect', 'a', 'b'], /[Tt]oo many arguments/],
+    [['inspect', 'a', 'b'], /weighs one image, and 2 are named/],
+    [['inspect', 'a', 'b', '--shared', '--markdown', 'x.md'], /^What images share .* not to x\.md/],
+    [['inspect', '-', '-', '--shared'], /given twice/],
     [['build', '--tag'], /argument missing/],
     [['inspect', 'x', '--platform', 'a/b/c/d'], /"a\/b\/c\/d" is not a platform/],
     [['inspect', 'x', '--json', '-', '--markdown', '-'], /^Only one report can go to standard output\.$/],

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { cacheReportSchema } from '../../src/report/cache-report.ts';
 import { fixReportSchema } from '../../src/report/fix-report.ts';
 import { reportSchema } from '../../src/report/report.ts';
+import { sharedReportSchema } from '../../src/report/shared-report.ts';
 import { squashReportSchema } from '../../src/report/squash-report.ts';
 
 /** The JSON schema (2020-12) of the JSON report: what `schema/report.schema.json` holds. */
@@ -17,6 +18,11 @@ export function fixJsonSchema(): Record<string, unknown> {
 /** The JSON schema (2020-12) of what `deadweight squash --json` writes: `schema/squash.schema.json`. */
 export function squashJsonSchema(): Record<string, unknown> {
   return titled('What deadweight squash did', squashReportSchema());
+}
+
+/** The JSON schema (2020-12) of what `deadweight inspect --shared --json` writes: `schema/shared.schema.json`. */
+export function sharedJsonSchema(): Record<string, unknown> {
+  return titled('What images share', sharedReportSchema());
 }
 
 /** The JSON schema (2020-12) of what `deadweight cache --json` writes: `schema/cache.schema.json`. */

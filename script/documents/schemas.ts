@@ -1,13 +1,20 @@
 import { z } from 'zod';
 import { configSchema } from '../../src/run/config/config-file.ts';
 import type { Document } from './document.ts';
-import { cacheJsonSchema, fixJsonSchema, reportJsonSchema, squashJsonSchema } from './json-schema.ts';
+import {
+  cacheJsonSchema,
+  fixJsonSchema,
+  reportJsonSchema,
+  sharedJsonSchema,
+  squashJsonSchema,
+} from './json-schema.ts';
 
 /** The JSON schemas of what Deadweight writes, and of its configuration file. */
 export const SCHEMAS: readonly Document[] = [
   { path: 'schema/report.schema.json', make: () => json(reportJsonSchema()) },
   { path: 'schema/fix.schema.json', make: () => json(fixJsonSchema()) },
   { path: 'schema/squash.schema.json', make: () => json(squashJsonSchema()) },
+  { path: 'schema/shared.schema.json', make: () => json(sharedJsonSchema()) },
   { path: 'schema/cache.schema.json', make: () => json(cacheJsonSchema()) },
   { path: 'schema/config.schema.json', make: () => json(z.toJSONSchema(configSchema())) },
 ];

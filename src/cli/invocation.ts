@@ -15,6 +15,8 @@ export type Request =
       readonly baseline: BaselineRequest | null;
     }
   | { readonly command: 'inspect'; readonly reference: string }
+  /** `inspect --shared`. */
+  | { readonly command: 'shared'; readonly references: readonly string[] }
   | {
       readonly command: 'diff';
       /** Images as the command line takes them, or paths of snapshots. */
@@ -47,6 +49,33 @@ export function baselineOfFlags(options: OptionValues): BaselineRequest | null {
   }
   if (template !== null) return { kind: 'registry', commit, branch: null, template };
   return commit && { kind: 'rebuild', commit };
+}
+
+/** @throws DeadweightError `usage` for several images that are not compared, and for what a report of several has not */
+export function inspectRequest(references: readonly string[], options: OptionValues): Request {
+  if (references.filter(reference => reference === '-').length > 1) throw standardInputTwice();
+  if (options.shared) {
+    const other = reportPaths(options).find(path => path !== options.json);
+    if (other === undefined) return { command: 'shared', references };
+    throw new DeadweightError('usage', {
+      message: `What images share is written as text and as JSON, and not to ${printable(other)}.`,
+      remedy: 'Give only --json, or inspect the images one by one.',
+    });
+  }
+  const [reference = '', ...others] = references;
+  if (others.length === 0) return { command: 'inspect', reference };
+  throw new DeadweightError('usage', {
+    message: `deadweight inspect weighs one image, and ${references.length} are named.`,
+    remedy: 'Use deadweight diff for two, or --shared to see what several share.',
+  });
+}
+
+/** @returns the error for a second archive on standard input */
+export function standardInputTwice(): DeadweightError {
+  return new DeadweightError('usage', {
+    message: '"-" stands for the one archive on standard input, and it is given twice.',
+    remedy: 'Save one of the archives to a file and name that.',
+  });
 }
 
 function twoBaselines(one: string, other: string): DeadweightError {

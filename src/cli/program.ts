@@ -5,7 +5,13 @@ import { readBuildInputs } from '../build/build-inputs.ts';
 import { imageForms } from '../image/transports.ts';
 import { EXIT_MEANINGS } from '../run/exit-code.ts';
 import { addFlags, givenFlags } from './flags.ts';
-import { baselineOfFlags, checkedOptions, type Invocation } from './invocation.ts';
+import {
+  baselineOfFlags,
+  checkedOptions,
+  type Invocation,
+  inspectRequest,
+  standardInputTwice,
+} from './invocation.ts';
 
 /** Text that ends the program at once, fine: the help, the version. */
 export class PlainAnswer {
@@ -56,11 +62,11 @@ export function parseArguments(
   });
 
   const inspect = program.command('inspect').description('weigh an existing image');
-  inspect.argument('<image>', 'the image');
+  inspect.argument('<image...>', 'the image; several with --shared');
   addFlags(inspect, 'inspect');
-  inspect.action((reference: string, values: Values) => {
+  inspect.action((references: readonly string[], values: Values) => {
     const options = checkedOptions(givenFlags('inspect', values));
-    result = { options, request: { command: 'inspect', reference } };
+    result = { options, request: inspectRequest(references, options) };
   });
 
   const diff = program.command('diff').description('compare two images, or two snapshots');
@@ -121,13 +127,6 @@ function answerOf(error: CommanderError, printed: string, args: readonly string[
       error.message.replace(/^error: /, '').replace(/^(unknown option '--?[\w-]+)=.*'/, "$1'"),
     ),
     remedy: remedyOf(error, args),
-  });
-}
-
-function standardInputTwice(): DeadweightError {
-  return new DeadweightError('usage', {
-    message: '"-" stands for the one archive on standard input, and it is given twice.',
-    remedy: 'Save one of the archives to a file and name that.',
   });
 }
 

@@ -13,11 +13,18 @@ import { RULE_PAGES_FOLDER } from '../findings/rule-address.ts';
 import { listFormatOf } from '../inventory/list-format.ts';
 import { DEFAULT_STORE_SIZE } from '../layer/scan-store.ts';
 import { fileList } from '../report/file-list.ts';
-import { renderCacheJson, renderFixJson, renderJson, renderSquashJson } from '../report/json.ts';
+import {
+  renderCacheJson,
+  renderFixJson,
+  renderJson,
+  renderSharedJson,
+  renderSquashJson,
+} from '../report/json.ts';
 import { renderMarkdown } from '../report/markdown/render-markdown.ts';
 import type { TerminalOptions } from '../report/terminal/page.ts';
 import { renderCache } from '../report/terminal/render-cache.ts';
 import { renderFixes } from '../report/terminal/render-fixes.ts';
+import { renderShared } from '../report/terminal/render-shared.ts';
 import { renderSquash } from '../report/terminal/render-squash.ts';
 import { renderTerminal } from '../report/terminal/render-terminal.ts';
 import { type FiledBuild, fileStandardInput } from '../run/build-input.ts';
@@ -37,6 +44,7 @@ import { DEFAULT_KEPT_SIZE } from '../run/kept-layers.ts';
 import { writeOutputFile } from '../run/publish/output-file.ts';
 import { clearRunFolders } from '../run/run-folder.ts';
 import { secretMask } from '../run/secret-values.ts';
+import { inspectShared } from '../run/shared-pipeline.ts';
 import { beginFindingBuilder } from '../run/weigh/builder.ts';
 import { LOCAL_ORIGIN, type ReportedImage, worstVerdict } from '../run/weigh/image-report.ts';
 import { workingDirectory } from '../run/working-directory.ts';
@@ -49,6 +57,7 @@ import { refuseOverwriting } from './report-paths.ts';
 type FixRequest = Extract<Request, { readonly command: 'fix' }>;
 type BuildRequest = Extract<Request, { readonly command: 'build' }>;
 type SquashRequest = Extract<Request, { readonly command: 'squash' }>;
+type SharedRequest = Extract<Request, { readonly command: 'shared' }>;
 type InspectingRequest = Extract<Request, { readonly command: 'inspect' | 'diff' }>;
 
 /** Carries out what the command line asked for, and prints it. @returns the exit code */
@@ -77,6 +86,7 @@ export async function runInvocation(invocation: Invocation): Promise<number> {
 
 /** What was given as images, which may be addresses with a login. */
 function textsOf(request: Request): readonly string[] {
+  if (request.command === 'shared') return request.references;
   if (request.command === 'inspect' || request.command === 'squash') return [request.reference];
   if (request.command === 'diff') return [request.baseline, request.head];
   return [];
@@ -108,12 +118,16 @@ async function showCache(options: OptionValues): Promise<number> {
 
 async function runIn(
   environment: CommandLineEnvironment,
-  request: BuildRequest | InspectingRequest | FixRequest | SquashRequest,
+  request: BuildRequest | InspectingRequest | FixRequest | SquashRequest | SharedRequest,
   options: OptionValues,
 ): Promise<number> {
   if (request.command === 'fix') {
     const filed = await fileFixInput(request.inputs, options['dry-run'], process.stdin, environment);
     await fix(filed, options, environment);
+    return EXIT.fine;
+  }
+  if (request.command === 'shared') {
+    await showShared(request, options, environment);
     return EXIT.fine;
   }
   if (request.command === 'squash') {
@@ -154,6 +168,17 @@ async function fix(
   await write(options.json, () => renderFixJson(report), null, environment.cwd);
   if (options.json === '-') return;
   process.stdout.write(renderFixes(report, terminalOptions(options)));
+}
+
+async function showShared(
+  { references }: SharedRequest,
+  options: OptionValues,
+  environment: CommandLineEnvironment,
+): Promise<void> {
+  const { platform, verify, json } = options;
+  const report = environment.secrets.report(await inspectShared(references, platform, verify, environment));
+  await write(json, () => renderSharedJson(report), null, environment.cwd);
+  if (json !== '-') process.stdout.write(renderShared(report, terminalOptions(options)));
 }
 
 async function squashLayers(

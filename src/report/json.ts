@@ -7,6 +7,7 @@ import type { CacheReport } from './cache-report.ts';
 import { upgradeReport } from './first-version.ts';
 import type { FixReport } from './fix-report.ts';
 import { type Report, reportSchema } from './report.ts';
+import type { SharedReport } from './shared-report.ts';
 import type { SquashReport } from './squash-report.ts';
 
 /** Longest report that is read. Characters. */
@@ -33,6 +34,11 @@ export function renderFixJson(report: FixReport): string {
 
 /** What `deadweight squash` did, as JSON: `schema/squash.schema.json`. */
 export function renderSquashJson(report: SquashReport): string {
+  return safeJson(report);
+}
+
+/** What several images share, as JSON: `schema/shared.schema.json`. */
+export function renderSharedJson(report: SharedReport): string {
   return safeJson(report);
 }
 

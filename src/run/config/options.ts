@@ -404,6 +404,11 @@ export const OWN_OPTIONS = {
     flags: [flag('--snapshot <file>', WEIGHING, { description: 'write a snapshot for a later diff' })],
     input: 'reports',
   },
+  shared: {
+    kind: boolean(false),
+    description: 'Say what several images share, and what they could',
+    flags: [flag('--shared', ['inspect'])],
+  },
   files: {
     kind: LIST_PATH,
     description: 'Path of a list of all files, `.csv` or `.ndjson`',
