@@ -1,7 +1,7 @@
 import { formatSize, plural } from '../../base/number-text.ts';
 import { code, enumerate, message, type Phrase, phrase, strong } from '../../base/phrase.ts';
 import { withoutCommands } from '../../base/untrusted-text.ts';
-import { instructionTitle } from '../layer-name.ts';
+import { instructionTitle, UNKNOWN_TITLE } from '../layer-name.ts';
 import type { SharedReport } from '../shared-report.ts';
 import { cell } from './cell.ts';
 import { columnLines, type TerminalColumn } from './columns.ts';
@@ -24,7 +24,7 @@ export function renderShared(report: SharedReport, options: TerminalOptions): st
     section('Shared, kept once:', report.shared, each => sharedPhrase(each, report), page),
     section(
       'The same layer on top of other layers, kept more than once:',
-      report.misplaced,
+      report.misplaced.filter(({ saving }) => saving * 1000 >= report.size),
       each => misplacedPhrase(each, report),
       page,
     ),
@@ -83,11 +83,10 @@ function sharedPhrase(
   { images, first, last, size, createdBy }: SharedReport['shared'][number],
   report: SharedReport,
 ): Phrase {
-  const title = titleOf(createdBy);
-  const layers =
-    first === last
-      ? phrase`layer ${first} (${title})`
-      : phrase`layers ${first} to ${last} (the last is ${title})`;
+  const title = instructionTitle({ instruction: null, createdBy }, MAX_TITLE);
+  const one = title === UNKNOWN_TITLE ? [] : phrase` (${code(title)})`;
+  const several = title === UNKNOWN_TITLE ? [] : phrase` (the last is ${code(title)})`;
+  const layers = first === last ? phrase`layer ${first}${one}` : phrase`layers ${first} to ${last}${several}`;
   return phrase`${strong(formatSize(size))}: ${layers} of ${namesOf(images, report)}`;
 }
 
