@@ -1,7 +1,13 @@
 import type { Report } from '../../src/report/report.ts';
 import type { LayerSpec } from '../support/fabricate/analysis.ts';
 import { type DpkgPackages, dpkgLists, dpkgStatus, LIST_BYTES } from '../support/fabricate/dpkg.ts';
-import { compressedTo, fabricateReport, filesIn, filled } from '../support/fabricate/report.ts';
+import {
+  compressedTo,
+  fabricateReport,
+  filesIn,
+  filled,
+  type ReportSpec,
+} from '../support/fabricate/report.ts';
 import { ADD, COPY } from './reports.ts';
 
 /** Bytes of Debian's packages, by name and version. */
@@ -46,7 +52,7 @@ function packageFiles(packages: Packages, inDatabase: Packages = {}): Pick<Layer
 }
 
 /** A package was put into the line that installs, its Recommends came along, and the base image has fixes. */
-export function installed(): Report {
+export function installedSpec(): ReportSpec {
   const run = { line: 2, text: 'RUN apt-get update && apt-get install -y vim' };
   const debian = { base: true, createdBy: ADD, line: 1, text: 'FROM debian:bookworm' } as const;
   const fetched = {
@@ -83,8 +89,12 @@ export function installed(): Report {
     }),
     { ...copy, files: code },
   ];
-  return fabricateReport({
+  return {
     layers: compressedTo(155_200_000, after),
     baseline: { layers: compressedTo(131_000_000, before) },
-  });
+  };
+}
+
+export function installed(): Report {
+  return fabricateReport(installedSpec());
 }

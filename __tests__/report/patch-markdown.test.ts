@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Patch } from '../../src/findings/fix/patch.ts';
+import type { Patch } from '../../src/findings/fix/patch-lines.ts';
 import { patchMarkdown } from '../../src/report/markdown/findings-section.ts';
 import { renderMarkdown } from '../../src/report/markdown/render-markdown.ts';
 import { hostileText } from '../base/hostile-text.ts';

@@ -3,7 +3,7 @@ import type { DockerfileEdit } from '../../src/dockerfile/edit/dockerfile-edit.t
 import { type FoundFinding, predictSaving } from '../../src/findings/finding.ts';
 import type { Report } from '../../src/report/report.ts';
 import { instructionAt } from '../support/fabricate/instruction.ts';
-import { fabricateReport } from '../support/fabricate/report.ts';
+import { fabricateReport, type ReportSpec } from '../support/fabricate/report.ts';
 import { deletedFiles, failingSpec } from './reports.ts';
 
 /** The Dockerfile of the patched report, line by line. */
@@ -59,12 +59,16 @@ function freeing(layer: number, path: string, bytes: number, { evidence }: Found
   };
 }
 
-export function patched(): Report {
+export function patchedSpec(): ReportSpec {
   const { build, ...spec } = failingSpec();
-  return fabricateReport({
+  return {
     ...spec,
     find: fixable,
     dockerfile: DOCKERFILE_LINES,
     build: build ? { ...build, cacheBreak: null, warnings: [] } : null,
-  });
+  };
+}
+
+export function patched(): Report {
+  return fabricateReport(patchedSpec());
 }

@@ -10,7 +10,7 @@ import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.t
 import type { DockerfileEdit } from '../dockerfile/edit/dockerfile-edit.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { CombinedPatch } from '../findings/fix/combined-patch.ts';
-import type { Patch } from '../findings/fix/patch.ts';
+import type { Patch } from '../findings/fix/patch-lines.ts';
 import { anyNumber, budgetResults } from './budget-entry.ts';
 import { droppedPart } from './squash-report.ts';
 import { trendSchema } from './trend-schema.ts';

@@ -1,7 +1,6 @@
 import { phrase } from '../base/phrase.ts';
 import { hidesNothing } from '../base/untrusted-text.ts';
-import { meet } from '../findings/fix/combined-patch.ts';
-import type { Patch } from '../findings/fix/patch.ts';
+import { meet, type Patch } from '../findings/fix/patch-lines.ts';
 import { fenced, phraseMarkdown } from './markdown/markdown-text.ts';
 import { MAX_FINDINGS, type Report, type ReportFinding } from './report.ts';
 import { ruleAside, suggestionLine } from './sentences/finding-line.ts';

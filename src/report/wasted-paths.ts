@@ -95,7 +95,8 @@ function describePath(path: string, bytes: number, copies: readonly WastedFile[]
   };
 }
 
-const REASONS: Readonly<Record<ReportWastedFile['reason'], string>> = {
+/** Why bytes are wasted, as tables show it. */
+export const WASTE_REASON_WORDS: Readonly<Record<ReportWastedFile['reason'], string>> = {
   deleted: 'deleted',
   overwritten: 'overwritten',
   'metadata-only': 'copied for mode, owner or times',
@@ -108,6 +109,6 @@ const REASONS: Readonly<Record<ReportWastedFile['reason'], string>> = {
 
 /** Why a file's bytes are wasted, as a table shows it. */
 export function wasteReason(file: ReportWastedFile): string {
-  const reason = REASONS[file.reason];
+  const reason = WASTE_REASON_WORDS[file.reason];
   return file.copies > 1 ? `${reason}, ${formatCount(file.copies)} copies` : reason;
 }

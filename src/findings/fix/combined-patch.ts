@@ -1,7 +1,7 @@
 import { type DockerfileEdit, distinctEdits } from '../../dockerfile/edit/dockerfile-edit.ts';
 import type { Finding } from '../finding.ts';
-import type { Patch } from './patch.ts';
 import { type FixableFiles, makePatch } from './patch.ts';
+import { meet, type Patch } from './patch-lines.ts';
 
 /** The fixes of several findings that change the same lines, as one change. */
 export interface CombinedPatch {
@@ -92,13 +92,4 @@ function joined(
         meet(other.patch, patch),
     );
   }
-}
-
-/** Whether two patches change a line that is the same. */
-export function meet(a: Patch, b: Patch): boolean {
-  return (
-    a.file === b.file &&
-    a.startLine < b.startLine + b.before.length &&
-    b.startLine < a.startLine + a.before.length
-  );
 }

@@ -3,6 +3,7 @@ import { findTextCredentials } from '../../base/text-credentials.ts';
 import { applyEdits } from '../../dockerfile/edit/apply-edits.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { nameByItself } from '../dockerfile/mention.ts';
+import type { Patch } from './patch-lines.ts';
 
 /** What a fix is made in. */
 export interface FixableFiles {
@@ -65,18 +66,6 @@ export function makePatch(files: FixableFiles, edits: readonly DockerfileEdit[])
 /** Reports go where the Dockerfile does not, and a patch without its credential would put stars in its place. */
 function hasCredentials({ before, after }: Patch): boolean {
   return findTextCredentials([...before, ...after].join('\n')).length > 0;
-}
-
-/** What a fix changes in a file: lines that go, and the lines that come in their place. */
-export interface Patch {
-  /** As locations name it. */
-  readonly file: string;
-  /** Of the first line that goes, 1-based. */
-  readonly startLine: number;
-  /** The lines as they are, without their newlines; at least one. */
-  readonly before: readonly string[];
-  /** What stands there instead; empty where lines are only taken away. */
-  readonly after: readonly string[];
 }
 
 /** What is longer is not shown to anybody as a patch. */

@@ -1,9 +1,15 @@
 import { plural } from '../../base/number-text.ts';
-import { code, message, phrase, place } from '../../base/phrase.ts';
+import { phrase, place } from '../../base/phrase.ts';
 import { clip, MAX_READ, oneLine } from '../../base/untrusted-text.ts';
 import { safeUrl } from '../place-url.ts';
 import type { Report } from '../report.ts';
-import { buildSentence, countedSteps, type ReportBuild, stepOutcome } from '../sentences/build-sentence.ts';
+import {
+  buildSentence,
+  countedSteps,
+  type ReportBuild,
+  stepOutcome,
+  warningSentence,
+} from '../sentences/build-sentence.ts';
 import { codeSpan, escapeText, link, phraseMarkdown } from './markdown-text.ts';
 import type { Section } from './section.ts';
 import { table } from './section.ts';
@@ -55,11 +61,8 @@ export function warningsSection(report: Report, max: number): Section | null {
 }
 
 function warningItem(warning: ReportBuild['warnings'][number], report: Report): string {
-  const { file, startLine, endLine, url } = warning;
-  const location = file && startLine ? { file, startLine, endLine: endLine ?? startLine, text: '' } : null;
-  const where = location ? phrase`${place(location)}: ` : [];
-  const rule = warning.rule === warning.message ? [] : phrase` (${code(warning.rule, 60)})`;
-  const said = phraseMarkdown(phrase`${where}${message(warning.message, 300)}${rule}`, report.context);
+  const said = phraseMarkdown(warningSentence(warning), report.context);
+  const { url } = warning;
   const address = url === null ? null : safeUrl(url);
   return address === null ? said : `${said} ${link('about', address)}`;
 }

@@ -1,7 +1,7 @@
 import { formatSize, plural } from '../../base/number-text.ts';
 import { phrase, placeName } from '../../base/phrase.ts';
 import { holdsCommand, visible } from '../../base/untrusted-text.ts';
-import type { Patch } from '../../findings/fix/patch.ts';
+import type { Patch } from '../../findings/fix/patch-lines.ts';
 import { ignoredSentence } from '../ignored-findings.ts';
 import { lineDiff } from '../line-diff.ts';
 import type { Report, ReportFinding } from '../report.ts';

@@ -1,10 +1,11 @@
 import { formatCount, formatDuration, plural } from '../../base/number-text.ts';
-import { code, enumerate, type Phrase, pathCode, phrase, place } from '../../base/phrase.ts';
+import { code, enumerate, message, type Phrase, pathCode, phrase, place } from '../../base/phrase.ts';
 import { type KnownFinding, readFinding } from '../../findings/rules.ts';
 import type { Report } from '../report.ts';
 
 export type ReportBuild = NonNullable<Report['build']>;
 export type ReportStep = ReportBuild['steps'][number];
+type ReportWarning = ReportBuild['warnings'][number];
 
 /** Steps that could have come from a cache: all that ran, failed or did. */
 export function countedSteps(build: ReportBuild): readonly ReportStep[] {
@@ -49,6 +50,14 @@ export function stepOutcome(step: ReportStep): string {
     return `${formatDuration(step.durationMs)}${pull}`;
   }
   return step.outcome === 'not-needed' ? 'not needed' : step.outcome;
+}
+
+/** What a check of BuildKit says: `Dockerfile:7: JSON arguments recommended for CMD … (JSONArgsRecommended)`. */
+export function warningSentence({ file, startLine, endLine, message: said, rule }: ReportWarning): Phrase {
+  const location = file && startLine ? { file, startLine, endLine: endLine ?? startLine } : null;
+  const where = location ? phrase`${place(location)}: ` : [];
+  const name = rule === said ? [] : phrase` (${code(rule, 60)})`;
+  return phrase`${where}${message(said, 300)}${name}`;
 }
 
 type Break = NonNullable<ReportBuild['cacheBreak']>;

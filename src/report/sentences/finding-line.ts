@@ -1,5 +1,5 @@
 import { formatSize, plural } from '../../base/number-text.ts';
-import { code, type Phrase, phrase, place, strong } from '../../base/phrase.ts';
+import { code, type Phrase, phrase, place, placeAside, plainText, strong } from '../../base/phrase.ts';
 import { ruleAddress } from '../../findings/rule-address.ts';
 import { describeFinding } from '../../findings/rules.ts';
 import { inPlaces } from '../../findings/words/evidence-phrases.ts';
@@ -25,6 +25,17 @@ export function findingParts(finding: ReportFinding): FindingParts {
   if (words === null) return { lead: null, what: genericSentence(finding), fix: null, saving };
   const lead = finding.evidence.bytes > 0 ? formatSize(finding.evidence.bytes) : null;
   return { lead, what: words.what, fix: mergeAdvice(finding) ?? words.fix, saving };
+}
+
+/** What is said of each of them. Of one sentence for several lines, only the lines tell them apart: it names them. */
+export function distinctParts(findings: readonly ReportFinding[]): readonly FindingParts[] {
+  const all = findings.map(findingParts);
+  const alike = Map.groupBy(all, parts => plainText(lineOf(parts)));
+  return all.map((parts, index) => {
+    const isAlike = (alike.get(plainText(lineOf(parts)))?.length ?? 0) > 1;
+    const location = findings[index]?.location ?? null;
+    return isAlike ? { ...parts, what: phrase`${parts.what}${placeAside(location)}` } : parts;
+  });
 }
 
 /** `21.3 MB of … are deleted at Dockerfile:4 — delete them in …; proven to save 20.0 MB.` */

@@ -1,11 +1,11 @@
 import { formatSize, plural } from '../../base/number-text.ts';
-import { code, message, phrase, place, placeAside, plainText, strong } from '../../base/phrase.ts';
+import { phrase, strong } from '../../base/phrase.ts';
 import { displayPath } from '../../base/untrusted-text.ts';
 import { LayerPlaces } from '../layer-name.ts';
 import type { Report } from '../report.ts';
 import { squashPlace } from '../report-squash.ts';
-import { buildSentence, countedSteps } from '../sentences/build-sentence.ts';
-import { findingParts, lineOf, ruleAside } from '../sentences/finding-line.ts';
+import { buildSentence, countedSteps, warningSentence } from '../sentences/build-sentence.ts';
+import { distinctParts, findingParts, lineOf, ruleAside } from '../sentences/finding-line.ts';
 import { squashSentence } from '../sentences/squash-sentence.ts';
 import { squashCommand } from '../squash-command.ts';
 import { shownWaste, wasteReason } from '../wasted-paths.ts';
@@ -19,17 +19,15 @@ const MAX_ITEMS = 15;
 /** The findings, largest saving first; empty when there is none. */
 export function findingLines(report: Report, page: Page): readonly string[] {
   const { findings } = report;
-  const shown = findings.slice(0, MAX_ITEMS).map(finding => ({ finding, parts: findingParts(finding) }));
-  const alike = Map.groupBy(shown, ({ parts }) => plainText(lineOf(parts)));
-  const items = shown.map(({ finding, parts }): ListItem => {
-    // Of one sentence for several lines: only these tell them apart.
-    const isAlike = (alike.get(plainText(lineOf(parts)))?.length ?? 0) > 1;
-    const what = isAlike ? phrase`${parts.what}${placeAside(finding.location)}` : parts.what;
-    const sign = (parts.lead ?? '•').padStart(8);
+  const shown = findings.slice(0, MAX_ITEMS);
+  const parts = distinctParts(shown);
+  const items = shown.map((finding, index): ListItem => {
+    const { lead, ...rest } = parts[index] ?? findingParts(finding);
+    const sign = (lead ?? '•').padStart(8);
     return {
       sign,
       tone: 'strong',
-      content: phrase`${lineOf({ ...parts, what, lead: null })}${ruleAside(finding)}`,
+      content: phrase`${lineOf({ ...rest, lead: null })}${ruleAside(finding)}`,
     };
   });
   const more = findings.length - items.length;
@@ -83,17 +81,9 @@ export function buildLines(report: Report, page: Page): readonly string[] {
     countedSteps(build).length > 0
       ? phraseLines(phrase`${strong('Build:')} ${buildSentence(build, report.findings)}`, page)
       : [];
-  const warnings = build.warnings.slice(0, MAX_ITEMS).map((warning): ListItem => {
-    const { file, startLine, endLine } = warning;
-    const location = file && startLine ? { file, startLine, endLine: endLine ?? startLine, text: '' } : null;
-    const where = location ? phrase`${place(location)}: ` : [];
-    const rule = warning.rule === warning.message ? [] : phrase` (${code(warning.rule, 60)})`;
-    return {
-      sign: '!',
-      tone: 'warn',
-      content: phrase`${where}${message(warning.message, 300)}${rule}`,
-    };
-  });
+  const warnings = build.warnings
+    .slice(0, MAX_ITEMS)
+    .map((warning): ListItem => ({ sign: '!', tone: 'warn', content: warningSentence(warning) }));
   const more = build.warnings.length - warnings.length;
   return [
     ...story,

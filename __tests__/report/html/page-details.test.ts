@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { plainText } from '../../../src/base/phrase.ts';
+import { makePageDetails } from '../../../src/report/html/make-page-details.ts';
+import type { PageWaste } from '../../../src/report/html/page-details.ts';
+import { buildSentence } from '../../../src/report/sentences/build-sentence.ts';
+import { findingLine } from '../../../src/report/sentences/finding-line.ts';
+import { fabricateReported, type ReportSpec } from '../../support/fabricate/report.ts';
+import { installedSpec } from '../installed-report.ts';
+import { patchedSpec } from '../patched-report.ts';
+import { failingSpec } from '../reports.ts';
+
+function details(spec: ReportSpec) {
+  const { report, inventory } = fabricateReported(spec);
+  return { report, page: makePageDetails(report, inventory().head), bare: makePageDetails(report, null) };
+}
+
+function sumOf({ flows, unlistedBytes }: PageWaste): number {
+  return flows.reduce((sum, { bytes }) => sum + bytes, unlistedBytes);
+}
+
+/** Base layers that hide their own files, hard links, a path twice in one tar, files hidden for several reasons. */
+const WASTEFUL: ReportSpec = {
+  layers: [
+    { base: true, files: { a: 10, b: 20 } },
+    { base: true, deletes: ['a'] },
+    { files: { b: 7, c: 300, d: 40, 'e/f': 5 }, links: { g: 'c' }, earlier: { d: 4 } },
+    { files: { c: { size: 300, mode: 0o600 }, h: 9 }, deletes: ['g'], opaques: ['e'] },
+    { deletes: ['h', 'd'] },
+  ],
+};
+
+describe('the waste of a page', () => {
+  it.each([
+    ['many reasons', WASTEFUL],
+    ['no known base', { ...WASTEFUL, image: { baseKnown: false } }],
+    ['a pull request', failingSpec()],
+  ])('adds up to the wasted bytes, and from the report alone, too: %s', (_name, spec) => {
+    const { report, page, bare } = details(spec);
+    const { wastedBytes } = report.efficiency;
+    expect(wastedBytes).toBeGreaterThan(0);
+    expect(page.waste.bytes).toBe(wastedBytes);
+    expect(sumOf(page.waste)).toBe(wastedBytes);
+    expect(page.waste.unlistedBytes).toBe(0);
+    expect(page.waste.files.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(wastedBytes);
+    expect(sumOf(bare.waste)).toBe(wastedBytes);
+  });
+
+  it('says which layer wrote the bytes, which hid them, and why', () => {
+    const { page } = details(WASTEFUL);
+    expect(page.waste.flows).toEqual([
+      { from: 2, to: 3, reason: 'overwritten', bytes: 300, count: 1 },
+      { from: 2, to: 4, reason: 'deleted', bytes: 40, count: 1 },
+      { from: 3, to: 4, reason: 'deleted', bytes: 9, count: 1 },
+      { from: 2, to: 3, reason: 'opaque-directory', bytes: 5, count: 1 },
+      { from: 2, to: 2, reason: 'duplicate-entry', bytes: 4, count: 1 },
+    ]);
+    expect(page.waste.shadowedBaseBytes).toBe(20);
+    expect(page.waste.files[1]).toEqual({ path: 'd', from: 2, to: 4, reason: 'deleted', bytes: 40 });
+  });
+});
+
+describe('the packages of a page', () => {
+  it('have both versions, and what they weigh more adds up to the change', () => {
+    const { report, page } = details(installedSpec());
+    const { list, otherDelta, isCompared, unlistedChanges } = page.packages;
+    const changed = list.reduce((sum, { delta }) => sum + (delta ?? 0), 0);
+    expect(isCompared).toBe(true);
+    expect(unlistedChanges).toBe(0);
+    expect(changed + otherDelta).toBe(report.comparison?.delta.size);
+    const named = new Map(list.map(each => [each.name, each]));
+    expect(named.get('libc6')).toMatchObject({
+      before: '2.36-9+deb12u9',
+      after: '2.36-9+deb12u10',
+      delta: 310_000,
+    });
+    expect(named.get('vim')).toMatchObject({ before: null, after: '2:9.0.1378-2', layers: [1] });
+    expect(named.get('nano')).toMatchObject({ before: '7.2-1+deb12u1', after: null, bytes: 0, layers: [] });
+    expect(list.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(
+      report.packages.reduce((sum, { bytes }) => sum + bytes, 0),
+    );
+  });
+
+  it('do not change where nothing is compared', () => {
+    const { baseline: _, ...spec } = installedSpec();
+    const { packages } = details(spec).page;
+    expect(packages.isCompared).toBe(false);
+    expect(packages.list.length).toBeGreaterThan(5);
+    expect(packages.list.every(({ delta, before }) => delta === null && before === null)).toBe(true);
+  });
+});
+
+describe('the sentences of a page', () => {
+  it('are those of the other reports', () => {
+    const { report, page } = details(patchedSpec());
+    const { findings } = page.fixes;
+    expect(findings).toHaveLength(report.findings.length);
+    for (const [index, finding] of report.findings.entries()) {
+      const sentence = plainText(findings[index]?.sentence ?? []);
+      expect(sentence.startsWith(plainText(findingLine(finding)))).toBe(true);
+      expect(sentence).toContain(finding.rule);
+    }
+    expect(page.build && report.build && plainText(page.build.sentence)).toBe(
+      report.build && plainText(buildSentence(report.build, report.findings)),
+    );
+    expect(page.build?.steps.map(({ outcomeText }) => outcomeText)).toEqual([
+      'cached',
+      'cached',
+      'cached',
+      '38 s',
+      '0.4 s',
+      '0.1 s',
+    ]);
+  });
+});

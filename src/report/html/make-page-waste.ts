@@ -1,0 +1,76 @@
+import type { ImageInventory } from '../../inventory/inventory.ts';
+import type { Report } from '../report.ts';
+import { squashSentence } from '../sentences/squash-sentence.ts';
+import { squashCommand } from '../squash-command.ts';
+import { WASTE_REASON_WORDS } from '../wasted-paths.ts';
+import type { PageWaste, WastedPath, WasteFlow } from './page-details.ts';
+
+/** Wasted paths that the page has at most. */
+const MAX_WASTED_PATHS = 1000;
+
+/**
+ * Which layer wrote the bytes that are wasted, and which hid them.
+ * @param inventory of the head; null where only the report is there, which lists the largest paths
+ */
+export function makePageWaste(report: Report, inventory: ImageInventory | null): PageWaste {
+  const { efficiency, wastedFilesTotal, squash } = report;
+  const known = inventory === null ? listedWaste(report) : wasteIn(report, inventory);
+  const state = wastedFilesTotal.state ?? null;
+  return {
+    bytes: efficiency.wastedBytes,
+    paths: wastedFilesTotal.paths,
+    ...known,
+    reasons: WASTE_REASON_WORDS,
+    state: state && { paths: state.paths, bytes: state.bytes },
+    shadowedBaseBytes: efficiency.shadowedBaseBytes,
+    squash: squash
+      ? { sentence: squashSentence(report, squash), command: squashCommand(squash).join(' ') }
+      : null,
+  };
+}
+
+type KnownWaste = Pick<PageWaste, 'flows' | 'files' | 'unlistedBytes'>;
+
+/** Of the largest paths, by the layers of their largest copies. */
+function listedWaste({ wastedFiles, efficiency }: Report): KnownWaste {
+  const files = wastedFiles.map(({ path, writtenBy, hiddenBy, reason, bytes }) => ({
+    path,
+    from: writtenBy,
+    to: hiddenBy,
+    reason,
+    bytes,
+  }));
+  const flows = flowsOf(files);
+  const listed = flows.reduce((sum, { bytes }) => sum + bytes, 0);
+  return { flows, files, unlistedBytes: Math.max(0, efficiency.wastedBytes - listed) };
+}
+
+function wasteIn({ layers }: Report, inventory: ImageInventory): KnownWaste {
+  const base = new Set(layers.filter(({ origin }) => origin === 'base').map(({ index }) => index));
+  const files: WastedPath[] = [];
+  for (const { path, layer, goneIn, reason, wasted } of inventory.rows()) {
+    if (wasted > 0 && !base.has(layer))
+      files.push({ path, from: layer, to: goneIn ?? layer, reason, bytes: wasted });
+  }
+  const flows = flowsOf(files);
+  return {
+    flows,
+    files: files.sort((a, b) => b.bytes - a.bytes).slice(0, MAX_WASTED_PATHS),
+    unlistedBytes: 0,
+  };
+}
+
+function flowsOf(files: readonly WastedPath[]): readonly WasteFlow[] {
+  const flows = new Map<
+    string,
+    { from: number; to: number; reason: WastedPath['reason']; bytes: number; count: number }
+  >();
+  for (const { from, to, reason, bytes } of files) {
+    const key = `${from} ${to} ${reason}`;
+    const flow = flows.get(key) ?? { from, to, reason, bytes: 0, count: 0 };
+    flow.bytes += bytes;
+    flow.count += 1;
+    flows.set(key, flow);
+  }
+  return [...flows.values()].sort((a, b) => b.bytes - a.bytes);
+}

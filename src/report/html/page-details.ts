@@ -1,0 +1,133 @@
+import type { WasteReason } from '../../analysis/waste-reason.ts';
+import type { Phrase, SourceLines } from '../../base/phrase.ts';
+import type { Report, ReportFinding } from '../report.ts';
+
+/** What the page is told of packages, of waste, of fixes and of the build. Bytes and milliseconds. */
+export interface PageDetails {
+  readonly packages: PagePackages;
+  readonly waste: PageWaste;
+  readonly fixes: PageFixes;
+  /** null where nothing was built. */
+  readonly build: PageBuild | null;
+  /** null where there is no history. */
+  readonly trend: NonNullable<Report['trend']> | null;
+}
+
+export interface PagePackages {
+  /** Those of the head, largest first, and those that it has no more. */
+  readonly list: readonly PagePackage[];
+  /** Whether the packages of both images are known. */
+  readonly isCompared: boolean;
+  /** What the listed changes leave of the image's change of size; 0 where nothing is compared. */
+  readonly otherDelta: number;
+  /** Packages that changed and are not told one by one. */
+  readonly unlistedChanges: number;
+}
+
+/** What is of one type and name. */
+export interface PagePackage {
+  readonly type: string;
+  readonly name: string;
+  /** Of copies in several versions, all; null where it is not there. */
+  readonly before: string | null;
+  readonly after: string | null;
+  readonly copies: number;
+  /** Of its files that the final filesystem shows. */
+  readonly bytes: number;
+  /** Of its files in all layers; null where nothing is compared. */
+  readonly delta: number | null;
+  /** Of the head, that have files of it, ascending. */
+  readonly layers: readonly number[];
+}
+
+/** Bytes of own layers that the final filesystem does not show. */
+export interface PageWaste {
+  readonly bytes: number;
+  /** Paths that have some. */
+  readonly paths: number;
+  /** With the unlisted bytes they add up to `bytes`; largest first. */
+  readonly flows: readonly WasteFlow[];
+  /** The largest, largest first. */
+  readonly files: readonly WastedPath[];
+  /** Of paths whose layers are not known: there are some where the page was made from a report alone. */
+  readonly unlistedBytes: number;
+  /** How each reason is called. */
+  readonly reasons: Readonly<Record<WasteReason, string>>;
+  /** Of the bytes, what package managers write at every call; null where there is none or a finding tells of it. */
+  readonly state: { readonly paths: number; readonly bytes: number } | null;
+  /** Of base layers, that own layers hide: no part of the rest; null where no base is known. */
+  readonly shadowedBaseBytes: number | null;
+  /** What merging layers would bring, with the command; null where none are worth it. */
+  readonly squash: { readonly sentence: Phrase; readonly command: string } | null;
+}
+
+/** What one layer wrote and one layer hid, for one reason. */
+export interface WasteFlow {
+  readonly from: number;
+  readonly to: number;
+  readonly reason: WasteReason | null;
+  readonly bytes: number;
+  /** Files. */
+  readonly count: number;
+}
+
+export interface WastedPath {
+  /** Clean and relative. */
+  readonly path: string;
+  readonly from: number;
+  readonly to: number;
+  readonly reason: WasteReason | null;
+  readonly bytes: number;
+}
+
+export interface PageFixes {
+  /** `Fixes: 2 would save 21.3 MB; …`. */
+  readonly summary: Phrase;
+  readonly findings: readonly PageFinding[];
+  readonly combinedPatches: NonNullable<Report['combinedPatches']>;
+  /** Of all findings, no byte counted twice. */
+  readonly savings: Report['savings'];
+  /** Of the image as it is. */
+  readonly size: number;
+  /** What comments ignore; null where they ignore nothing. */
+  readonly ignored: Phrase | null;
+}
+
+export interface PageFinding {
+  readonly rule: string;
+  /** Address of the rule's page; null where it has none. */
+  readonly url: string | null;
+  readonly severity: ReportFinding['severity'];
+  /** The sentence that all reports have of it. */
+  readonly sentence: Phrase;
+  readonly location: SourceLines | null;
+  readonly layers: readonly number[];
+  readonly paths: ReportFinding['evidence']['paths'];
+  readonly fileCount: number;
+  readonly saving: ReportFinding['saving'];
+  readonly patch: NonNullable<ReportFinding['patch']> | null;
+}
+
+export interface PageBuild {
+  readonly sentence: Phrase;
+  readonly durationMs: number | null;
+  readonly steps: readonly PageStep[];
+  /** Index of the step at which the cache broke; null where it did not. */
+  readonly cacheBreak: number | null;
+  /** Time of the steps that ran because of it. */
+  readonly lostMs: number;
+  readonly warnings: readonly { readonly sentence: Phrase; readonly url: string | null }[];
+}
+
+export interface PageStep {
+  readonly title: string;
+  readonly place: SourceLines | null;
+  readonly platform: string | null;
+  /** Whether the image is made of it. */
+  readonly onFinalChain: boolean;
+  readonly outcome: 'cached' | 'executed' | 'failed' | 'not-needed' | 'skipped';
+  /** `cached`, `1.2 s (0.4 s pulling)`, `failed`. */
+  readonly outcomeText: string;
+  readonly durationMs: number | null;
+  readonly pullMs: number;
+}
