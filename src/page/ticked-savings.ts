@@ -1,7 +1,7 @@
 import type { ReportFinding } from '../report/report.ts';
 
 /** Uncompressed bytes: one number where nothing but the report is needed to know it. */
-export interface ByteRange {
+export interface SavingRange {
   readonly least: number;
   readonly most: number;
 }
@@ -17,7 +17,7 @@ export function tickedSaving(
   findings: readonly Pick<ReportFinding, 'saving'>[],
   ticked: ReadonlySet<number>,
   all: number,
-): ByteRange {
+): SavingRange {
   let [least, most] = [0, 0];
   /** Savings of what stands above, ticked and not. */
   let [tickedAbove, untickedAbove] = [0, 0];
