@@ -11,7 +11,7 @@ const ranks = [
   ['compare', 'savings', 'squash'],
   ['findings', 'budget', 'baseline', 'inventory'],
   ['report'],
-  ['github', 'trend'],
+  ['github', 'explore', 'trend'],
   ['run'],
   ['action', 'cli'],
 ];

@@ -1,0 +1,243 @@
+import { describe, expect, it } from 'vitest';
+import { resized } from '../../src/explore/reduce.ts';
+import { explorationOf, KEY, Typed } from '../support/explore/exploration.ts';
+import { fabricate } from '../support/fabricate/analysis.ts';
+
+const LAYERS = [
+  { createdBy: 'ADD rootfs', files: { 'etc/passwd': 10, 'usr/bin/tool': 500, 'usr/lib/a.so': 300 } },
+  {
+    text: 'RUN make',
+    line: 3,
+    files: { 'usr/bin/tool': 700, 'opt/new': 50, 'opt/tmp': 900 },
+    links: { 'opt/again': 'opt/new' },
+    symlinks: { 'opt/link': 'new' },
+  },
+  { text: 'RUN rm', line: 5, deletes: ['opt/tmp', 'etc'] },
+];
+
+function typed(columns = 80, rows = 24): Typed {
+  return new Typed(explorationOf({ layers: LAYERS }), columns, rows);
+}
+
+/** The tree, all of it unfolded. */
+function unfolded(keys = ''): Typed {
+  return typed().type(`${keys}${KEY.tab}${KEY.controlSpace}`);
+}
+
+describe('the layers', () => {
+  it('are chosen with arrows and letters, within the list', () => {
+    const explorer = typed();
+    expect(explorer.state.layer).toBe(2);
+    expect(explorer.type('k').state.layer).toBe(1);
+    expect(explorer.type(`${KEY.up}${KEY.up}`).state.layer).toBe(0);
+    expect(explorer.type('jjjj').state.layer).toBe(2);
+    expect(explorer.type(KEY.home).state.layer).toBe(0);
+    expect(explorer.type('G').state.layer).toBe(2);
+  });
+
+  it('show the files after them, and what they changed', () => {
+    const explorer = unfolded('k');
+    const { view } = explorer.state;
+    const statuses = Object.fromEntries(
+      view.rowsFrom(0, 99).map(({ node }) => [view.tree.paths.pathOf(node), view.statusOf(node)]),
+    );
+    expect(statuses).toEqual({
+      usr: 'modified',
+      'usr/bin': 'modified',
+      'usr/bin/tool': 'modified',
+      'usr/lib': 'unmodified',
+      'usr/lib/a.so': 'unmodified',
+      opt: 'added',
+      'opt/tmp': 'added',
+      'opt/again': 'added',
+      'opt/link': 'added',
+      'opt/new': 'added',
+      etc: 'unmodified',
+      'etc/passwd': 'unmodified',
+    });
+    expect(explorer.state.view.bytesOf()).toBe(10 + 700 + 300 + 50 + 900);
+  });
+
+  it('mark the changes since the lowest with Ctrl-A, and their own with Ctrl-L', () => {
+    const explorer = typed().type(KEY.control('a'));
+    expect(explorer.state.view.state.subject).toEqual({ kind: 'layers', from: 0, to: 2 });
+    explorer.type(KEY.control('l'));
+    expect(explorer.state.view.state.subject).toEqual({ kind: 'layers', from: 1, to: 2 });
+    explorer.type(`g${KEY.control('a')}`);
+    expect(explorer.state.view.state.subject).toEqual({ kind: 'layers', from: -1, to: 0 });
+  });
+});
+
+describe('the tree', () => {
+  it('is folded at first, and unfolds', () => {
+    const explorer = typed().type(KEY.tab);
+    expect(explorer.paths).toEqual(['usr', 'opt', 'etc']);
+    expect(explorer.type(' ').paths).toEqual(['usr', 'usr/bin', 'usr/lib', 'opt', 'etc']);
+    expect(explorer.type(' ').paths).toEqual(['usr', 'opt', 'etc']);
+    // Right unfolds, goes in; left goes out, folds.
+    explorer.type(`${KEY.right}${KEY.right}`);
+    expect(explorer.state.cursor).toBe(1);
+    expect(explorer.type('h').state.cursor).toBe(0);
+    expect(explorer.type('h').paths).toEqual(['usr', 'opt', 'etc']);
+    expect(explorer.type(KEY.left).state.cursor).toBe(0);
+    expect(explorer.type(KEY.controlSpace).paths).toContain('usr/bin/tool');
+    expect(explorer.type(KEY.controlSpace).paths).toEqual(['usr', 'opt', 'etc']);
+  });
+
+  it('keeps its path when the order, the layer or the filter changes', () => {
+    const explorer = unfolded().type(KEY.down.repeat(4));
+    const path = () =>
+      explorer.state.view.tree.paths.pathOf(explorer.state.view.nodeAt(explorer.state.cursor) ?? 0);
+    const chosen = path();
+    for (const keys of [KEY.control('o'), KEY.control('r'), KEY.control('r'), KEY.control('o')]) {
+      explorer.type(keys);
+      expect(path()).toBe(chosen);
+    }
+  });
+
+  it('hides and shows by what became of paths', () => {
+    const explorer = unfolded().type(KEY.control('u'));
+    expect(explorer.paths).toEqual(
+      ['etc', 'etc/passwd', 'opt', 'opt/tmp'].toSorted(
+        (a, b) => explorer.paths.indexOf(a) - explorer.paths.indexOf(b),
+      ),
+    );
+    explorer.type(KEY.control('r'));
+    expect(explorer.paths.filter(path => path.startsWith('etc'))).toEqual([]);
+    // Ctrl-M is what terminals send for Enter.
+    explorer.type(`${KEY.control('r')}${KEY.control('u')}${KEY.enter}`);
+    expect(explorer.state.shown.modified).toBe(false);
+  });
+
+  it('is ordered by size, or by name', () => {
+    expect(unfolded(KEY.up).paths.slice(0, 3)).toEqual(['usr', 'usr/bin', 'usr/bin/tool']);
+    expect(unfolded(KEY.up).type(KEY.control('o')).paths.slice(0, 2)).toEqual(['etc', 'etc/passwd']);
+  });
+
+  it('is filtered while it is typed; Enter keeps the filter, Escape ends it', () => {
+    const explorer = typed().type('/tool');
+    expect(explorer.paths).toEqual(['usr', 'usr/bin', 'usr/bin/tool']);
+    expect(explorer.type(KEY.backspace.repeat(4)).paths).toEqual(['usr', 'opt', 'etc']);
+    explorer.type(`a\\.so$${KEY.enter}`);
+    expect(explorer.paths).toEqual(['usr', 'usr/lib', 'usr/lib/a.so']);
+    expect(explorer.state.input).toBeNull();
+    expect(explorer.type(KEY.escape).paths).toEqual(['usr', 'opt', 'etc']);
+    expect(explorer.type(`${KEY.control('f')}(${KEY.escape}`).state.filter).toBe('');
+    expect(explorer.type('/[').paths).toEqual([]);
+    expect(explorer.screen).toContain('No path matches the filter.');
+  });
+
+  it('of an empty image is told, and takes every key', () => {
+    const explorer = new Typed(explorationOf({ layers: [] }));
+    expect(explorer.screen).toContain('This image has no layers.');
+    expect(explorer.screen).toContain('There are no files up to this layer.');
+    for (const keys of [
+      'j',
+      'k',
+      ' ',
+      KEY.tab,
+      KEY.left,
+      KEY.right,
+      ' ',
+      KEY.control('e'),
+      'y',
+      'e',
+      'w',
+      'f',
+      KEY.enter,
+      'p',
+      KEY.enter,
+    ])
+      explorer.type(keys);
+    expect(explorer.effects).toEqual([]);
+  });
+});
+
+describe('waste', () => {
+  it('adds up to the report, of all layers and of one', () => {
+    const { efficiency, layers } = fabricate(LAYERS);
+    const explorer = typed().type('w');
+    expect(explorer.state.view.bytesOf()).toBe(efficiency.wastedBytes);
+    explorer.type(`${KEY.control('l')}k`);
+    expect(explorer.state.view.bytesOf()).toBe(layers[1]?.wastedBytes);
+    expect(explorer.type(KEY.escape).state.subject).toBe('layers');
+  });
+});
+
+describe('two images', () => {
+  const exploration = explorationOf({ layers: LAYERS, baseline: { layers: LAYERS.slice(0, 2) } });
+
+  it('are compared at first, without what they share', () => {
+    const explorer = new Typed(exploration);
+    expect(explorer.state.subject).toBe('comparison');
+    expect(explorer.state.view.bytesOf()).toBe(0);
+    expect(explorer.type('b').state.subject).toBe('layers');
+    expect(explorer.type('b').state.subject).toBe('comparison');
+  });
+
+  it('are none where there is one', () => {
+    expect(typed().type('b').screen).toContain('There is no baseline');
+  });
+});
+
+describe('an effect', () => {
+  it('quits, and suspends', () => {
+    expect(typed().type('q').effects).toEqual([{ kind: 'quit' }]);
+    expect(typed().type(`/x${KEY.control('c')}`).effects).toEqual([{ kind: 'quit' }]);
+    expect(typed().type('\u001a').effects).toEqual([{ kind: 'suspend' }]);
+  });
+
+  it("opens the instruction's line", () => {
+    expect(typed().type('e').effects).toEqual([{ kind: 'edit', file: 'Dockerfile', line: 5 }]);
+    const unknown = typed().type('ge');
+    expect(unknown.effects).toEqual([]);
+    expect(unknown.screen).toContain('No line is known');
+  });
+
+  it('copies a path as it is shown', () => {
+    const odd = new Typed(explorationOf({ layers: [{ files: { 'a\n; rm -rf ~\u202e': 1 } }] }));
+    expect(odd.type('y').effects).toEqual([{ kind: 'copy', text: '/a\\n; rm -rf ~\\u{202e}' }]);
+  });
+
+  it('extracts the file, of a hard link too, and asks where to', () => {
+    const explorer = unfolded().type('/opt/again');
+    explorer.type(`${KEY.enter}${KEY.end}${KEY.control('e')}`);
+    expect(explorer.screen).toContain('./again');
+    explorer.type(`${KEY.control('u')}out/x${KEY.enter}`);
+    expect(explorer.effects).toEqual([
+      { kind: 'extract', layer: 1, path: 'opt/new', skip: 0, target: 'out/x' },
+    ]);
+  });
+
+  it('extracts nothing else, and nothing when that is broken off', () => {
+    const explorer = unfolded().type(`/link${KEY.enter}${KEY.end}${KEY.control('e')}`);
+    expect(explorer.screen).toContain('This is a link to new');
+    explorer.type(`${KEY.home}${KEY.control('e')}`);
+    expect(explorer.screen).toContain('Only files can be written.');
+    explorer.type(`${KEY.escape}/tool${KEY.enter}${KEY.end}${KEY.control('e')}${KEY.escape}`);
+    expect(explorer.screen).toContain('Nothing was written.');
+    expect(explorer.effects).toEqual([]);
+  });
+
+  it('names the second of two entries of one path', () => {
+    const twice = new Typed(explorationOf({ layers: [{ earlier: { a: 5 }, files: { a: 6 } }] }));
+    twice.type(`${KEY.tab}${KEY.control('e')}${KEY.enter}`);
+    expect(twice.effects).toEqual([{ kind: 'extract', layer: 0, path: 'a', skip: 1, target: './a' }]);
+  });
+
+  it.each(['..', '.', '', '/', 'a/b', '\u001b[2J'])('suggests a name for what is called %j', name => {
+    const path = name === '' || name === '/' ? 'x' : name;
+    const odd = new Typed(explorationOf({ layers: [{ files: { [`d/${path}`]: 5 } }] }));
+    odd.type(`${KEY.tab}${KEY.controlSpace}${KEY.end}${KEY.control('e')}`);
+    const { input } = odd.state;
+    if (input?.kind === 'extract') expect(input.text).toMatch(/^\.\/[^/\p{Cc}]+$/u);
+  });
+});
+
+it('a terminal that changes its size keeps what is chosen on the screen', () => {
+  const explorer = unfolded().type(KEY.end);
+  explorer.state = resized(explorer.state, 60, 12);
+  const { cursor, top } = explorer.state;
+  expect(cursor - top).toBeLessThan(12);
+  expect(cursor).toBeGreaterThanOrEqual(top);
+});

@@ -1,0 +1,112 @@
+import type { ComparedInventory } from '../inventory/compared-inventory.ts';
+import type { ImageInventory, InventoryRow } from '../inventory/inventory.ts';
+import type { Report } from '../report/report.ts';
+import { ExploredTree, packageKey } from './explored-tree.ts';
+
+/** Which files the tree has: all of all layers, those that a snapshot lists, or the largest wasted ones of a report. */
+export type ListedFiles = 'all' | 'snapshot' | 'wasted';
+
+/** A package of the list, copies of one version as one. */
+export interface ExploredPackage {
+  readonly type: string;
+  readonly name: string;
+  readonly version: string;
+  readonly bytes: number;
+  /** Indexes of the layers that hold it, lowest first. */
+  readonly layers: readonly number[];
+  /** As `ExploredTree.packageOf` has it; null where no entry is of it. */
+  readonly number: number | null;
+}
+
+/** All that the explorer shows. */
+export interface Exploration {
+  /** What the image is called, or both of two. Untrusted text. */
+  readonly title: string;
+  readonly report: Report;
+  readonly tree: ExploredTree;
+  readonly listed: ListedFiles;
+  /** Bytes of layers whose files are not known one by one. */
+  readonly unlistedBytes: number;
+  /** Whether the contents of files can be read. */
+  readonly canExtract: boolean;
+  /** Largest first. */
+  readonly packages: readonly ExploredPackage[];
+}
+
+interface ExplorationInput {
+  readonly title: string;
+  readonly report: Report;
+  readonly image: ImageInventory;
+  readonly compared: ComparedInventory | null;
+  readonly listed: 'all' | 'snapshot';
+  readonly canExtract: boolean;
+}
+
+/** An image, or two, of which the entries are known. */
+export function exploreInventory({ image, compared, ...input }: ExplorationInput): Exploration {
+  const tree = new ExploredTree(image, compared);
+  const packages = listPackages(input.report, tree);
+  return { ...input, tree, unlistedBytes: image.unlistedBytes, packages };
+}
+
+/** A report alone, which lists no files but those that waste most. */
+export function exploreReport(report: Report): Exploration {
+  const rows = report.wastedFiles.map(wastedRow);
+  const tree = new ExploredTree({ rows: () => rows.values() }, null);
+  return {
+    title: report.title,
+    report,
+    tree,
+    listed: 'wasted',
+    unlistedBytes: report.image.size,
+    canExtract: false,
+    packages: listPackages(report, tree),
+  };
+}
+
+function wastedRow({
+  path,
+  bytes,
+  reason,
+  writtenBy,
+  hiddenBy,
+}: Report['wastedFiles'][number]): InventoryRow {
+  return {
+    path: path.replace(/^\/+/, ''),
+    kind: 'file',
+    layer: writtenBy,
+    size: bytes,
+    visible: 0,
+    wasted: bytes,
+    reason,
+    state: 'deleted',
+    goneIn: hiddenBy,
+    mode: null,
+    uid: null,
+    gid: null,
+    mtime: null,
+    linkname: null,
+    package: null,
+    content: null,
+  };
+}
+
+function listPackages(report: Report, tree: ExploredTree): readonly ExploredPackage[] {
+  const numbers = new Map(tree.packages.map((owner, index) => [packageKey(owner), index + 1]));
+  const copies = Map.groupBy(report.packages, packageKey);
+  return [...copies]
+    .map(([key, [first, ...others]]): ExploredPackage | null => {
+      if (first === undefined) return null;
+      const all = [first, ...others];
+      return {
+        type: first.type,
+        name: first.name,
+        version: first.version,
+        bytes: all.reduce((sum, { bytes }) => sum + bytes, 0),
+        layers: [...new Set(all.flatMap(({ layers }) => layers))].sort((one, other) => one - other),
+        number: numbers.get(key) ?? null,
+      };
+    })
+    .filter(found => found !== null)
+    .sort((one, other) => other.bytes - one.bytes);
+}

@@ -1,0 +1,84 @@
+import { columnsOf } from '../report/text-width.ts';
+import { fitLine, lineColumns, run, type ScreenLine, untrusted } from './cells.ts';
+import { detailLines } from './details-pane.ts';
+import { keyHints } from './keys.ts';
+import { layerLines } from './layers-pane.ts';
+import { type Layout, MIN_COLUMNS, MIN_ROWS } from './layout.ts';
+import { pageLines } from './pages.ts';
+import { type ExploreState, layoutOfState } from './state.ts';
+import { treeLines } from './tree-pane.ts';
+
+/** All lines of the screen, each of its whole width. */
+export function drawScreen(state: ExploreState): readonly ScreenLine[] {
+  const layout = layoutOfState(state);
+  const { columns, rows, bodyRows } = layout;
+  if (layout.isTooSmall) return tooSmall(layout);
+  const body = state.page === null ? paneLines(state, layout) : pageLines(state, state.page, layout);
+  const empty = fitLine([], columns);
+  const lines = [titleLine(state, columns), ...body.slice(0, bodyRows)];
+  while (lines.length < rows - 1) lines.push(empty);
+  return [...lines, bottomLine(state, columns)];
+}
+
+function tooSmall({ columns, rows }: Layout): readonly ScreenLine[] {
+  const words = [`${MIN_COLUMNS}×${MIN_ROWS} is the least,`, `this is ${columns}×${rows}.`, 'q quits.'];
+  return Array.from({ length: rows }, (_, index) => fitLine([run(words[index] ?? '')], columns));
+}
+
+function titleLine({ exploration }: ExploreState, columns: number): ScreenLine {
+  return fitLine([run(' deadweight ', 'title'), run(` ${untrusted(exploration.title)}`, 'strong')], columns);
+}
+
+/** The panes side by side, or the one that takes the keys. */
+function paneLines(state: ExploreState, layout: Layout): readonly ScreenLine[] {
+  const { leftColumns, treeColumns, bodyRows } = layout;
+  const left = leftColumns === 0 ? [] : leftLines(state, layout);
+  const right = treeColumns === 0 ? [] : treeLines(state, layout);
+  if (leftColumns === 0) return right;
+  if (treeColumns === 0) return left;
+  return Array.from({ length: bodyRows }, (_, row) => [
+    ...(left[row] ?? fitLine([], leftColumns)),
+    run('│', 'dim'),
+    ...(right[row] ?? fitLine([], treeColumns)),
+  ]);
+}
+
+function leftLines(state: ExploreState, layout: Layout): readonly ScreenLine[] {
+  const { leftColumns, bodyRows } = layout;
+  const layers = layerLines(state, layout);
+  const gap = fitLine([], leftColumns);
+  return [...layers, gap, ...detailLines(state, leftColumns, bodyRows - layers.length - 1)];
+}
+
+/** What is typed, what was said, or which keys there are. */
+function bottomLine(state: ExploreState, columns: number): ScreenLine {
+  const { input, message, filter, page, pane } = state;
+  if (input?.kind === 'filter') return typedLine('Filter (Enter keeps it, Esc ends it): ', filter, columns);
+  if (input?.kind === 'extract')
+    return typedLine('Write the file to (Esc for not at all): ', input.text, columns);
+  if (message !== null)
+    return fitLine([run(untrusted(message.text), message.kind === 'error' ? 'error' : 'strong')], columns);
+  const hints: ScreenLine = keyHints(page === null ? pane : 'lists').flatMap(({ key, hint }) => [
+    run(key, 'strong'),
+    run(` ${hint}  `, 'dim'),
+  ]);
+  const kept = filter === '' ? [] : [run(`Filter: ${untrusted(filter)}  `, 'modified')];
+  return fitLine(wholeHints([...kept, ...hints], columns), columns);
+}
+
+/** Without those that would be cut. */
+function wholeHints(hints: ScreenLine, columns: number): ScreenLine {
+  let end = hints.length;
+  while (end > 1 && lineColumns(hints.slice(0, end)) > columns + 2) end -= 1;
+  return hints.slice(0, end);
+}
+
+/** A line that is typed: its end is always to be seen. */
+function typedLine(label: string, typed: string, columns: number): ScreenLine {
+  const shown = untrusted(typed);
+  const lead = columnsOf(label) + 12 > columns ? '> ' : label;
+  const room = Math.max(4, columns - columnsOf(lead) - 1);
+  const characters = Array.from(shown);
+  while (columnsOf(characters.join('')) > room) characters.shift();
+  return fitLine([run(lead, 'strong'), run(characters.join('')), run('▏', 'strong')], columns);
+}

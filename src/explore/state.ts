@@ -1,0 +1,214 @@
+import type { ReportFinding, ReportLayer } from '../report/report.ts';
+import type { Exploration } from './exploration.ts';
+import { type Layout, layoutOf, scrolledTop } from './layout.ts';
+import { matchingPaths } from './path-filter.ts';
+import { type PathStatus, stateOf, type TreeState, type TreeSubject } from './tree-state.ts';
+import { type TreeOrder, TreeView } from './tree-view.ts';
+
+/** What lies over the panes. */
+export type ExplorePage =
+  | { readonly kind: 'help'; readonly top: number }
+  | { readonly kind: 'instruction'; readonly top: number }
+  | { readonly kind: 'packages'; readonly chosen: number; readonly top: number }
+  | {
+      readonly kind: 'findings';
+      readonly chosen: number;
+      readonly top: number;
+      /** First line of what is told of the chosen one. */
+      readonly scroll: number;
+    };
+
+/** A line that is being typed. */
+export type ExploreInput =
+  | { readonly kind: 'filter' }
+  | {
+      readonly kind: 'extract';
+      /** The entry that holds the content. */
+      readonly entry: number;
+      readonly text: string;
+    };
+
+/** A line for the reader, until the next key. Untrusted text. */
+export interface ExploreMessage {
+  readonly kind: 'info' | 'error';
+  readonly text: string;
+}
+
+/** All that the screen shows. Nothing in it is changed: a key makes a new one. */
+export interface ExploreState {
+  readonly exploration: Exploration;
+  readonly columns: number;
+  readonly rows: number;
+  readonly pane: 'layers' | 'tree';
+  /** Index of the chosen layer. */
+  readonly layer: number;
+  readonly layerTop: number;
+  /** Whose changes are marked: of this layer, or of all up to it. */
+  readonly span: 'layer' | 'all';
+  readonly subject: TreeSubject['kind'];
+  readonly shown: Readonly<Record<PathStatus, boolean>>;
+  /** null where the width decides. */
+  readonly attributes: boolean | null;
+  readonly order: TreeOrder;
+  readonly filter: string;
+  /** One more than the number of the package that is shown alone; null for all. */
+  readonly package: number | null;
+  /** By node, 1 where it is unfolded: of the whole tree, and of one that a filter makes small. */
+  readonly open: Uint8Array;
+  readonly openMatches: Uint8Array;
+  readonly view: TreeView;
+  readonly matches: Uint8Array | null;
+  /** The chosen row of the tree, and the first that is shown. */
+  readonly cursor: number;
+  readonly top: number;
+  readonly page: ExplorePage | null;
+  readonly input: ExploreInput | null;
+  readonly message: ExploreMessage | null;
+}
+
+/** What a key asks of the world. */
+export type ExploreEffect =
+  | { readonly kind: 'quit' | 'suspend' }
+  | { readonly kind: 'copy'; readonly text: string }
+  | { readonly kind: 'edit'; readonly file: string; readonly line: number }
+  | {
+      readonly kind: 'extract';
+      readonly layer: number;
+      readonly path: string;
+      /** How many entries of the layer have the path before it. */
+      readonly skip: number;
+      /** Where to, as it was typed. */
+      readonly target: string;
+    };
+
+/** What a key makes of a state, and what it asks of the world. */
+export interface Reduced {
+  readonly state: ExploreState;
+  readonly effects: readonly ExploreEffect[];
+}
+
+/** Names the choices that decide what the tree shows. */
+type Choices = Omit<ExploreState, 'view' | 'matches'>;
+
+/** What is said of a tree that has not all files. */
+const UNLISTED = {
+  wasted: 'A report lists no files but the largest wasted ones.',
+  snapshot: 'A snapshot lists the files of own layers alone.',
+} as const;
+
+/** @param columns of the terminal */
+export function startState(exploration: Exploration, columns: number, rows: number): ExploreState {
+  const { tree, report, listed } = exploration;
+  const { size } = tree.paths;
+  const subject = listed === 'wasted' ? 'waste' : tree.isCompared ? 'comparison' : 'layers';
+  const choices: Choices = {
+    exploration,
+    columns,
+    rows,
+    pane: 'layers',
+    layer: Math.max(0, report.layers.length - 1),
+    layerTop: 0,
+    span: subject === 'waste' ? 'all' : 'layer',
+    subject,
+    // What two images have in common is most of them, and nobody asked for it.
+    shown: { added: true, removed: true, modified: true, unmodified: subject !== 'comparison' },
+    attributes: null,
+    order: 'size',
+    filter: '',
+    package: null,
+    open: new Uint8Array(size),
+    openMatches: new Uint8Array(size).fill(1),
+    cursor: 0,
+    top: 0,
+    page: null,
+    input: null,
+    message: listed === 'all' ? null : { kind: 'info', text: UNLISTED[listed] },
+  };
+  const matches = null;
+  return placed({ ...choices, matches, view: makeView(choices, matches, null) });
+}
+
+export function layoutOfState({ columns, rows, pane, exploration }: ExploreState): Layout {
+  return layoutOf({ columns, rows, pane, layerCount: exploration.report.layers.length });
+}
+
+/** Whether the tree shows so little that all of it is unfolded at first. */
+export function isNarrowed({ filter, package: owner, subject }: Choices): boolean {
+  return filter !== '' || owner !== null || subject === 'waste';
+}
+
+export function openOf(state: Choices): Uint8Array {
+  return isNarrowed(state) ? state.openMatches : state.open;
+}
+
+export function hasAttributes({
+  attributes,
+  columns,
+}: Pick<ExploreState, 'attributes' | 'columns'>): boolean {
+  return attributes ?? columns >= 120;
+}
+
+/** What the tree is about. */
+export function subjectOf({ subject, span, layer }: Choices): TreeSubject {
+  if (subject === 'comparison') return { kind: 'comparison' };
+  if (subject === 'waste') return { kind: 'waste', from: span === 'all' ? 0 : layer, to: layer };
+  // As dive does: all changes up to a layer are those since the lowest.
+  return { kind: 'layers', from: span === 'all' ? Math.min(0, layer - 1) : layer - 1, to: layer };
+}
+
+/** The state with other choices, and the same path chosen where it is still there. */
+export function withChoices(state: ExploreState, changes: Partial<Choices>): ExploreState {
+  const choices: Choices = { ...state, ...changes };
+  const node = changes.cursor === undefined ? state.view.nodeAt(state.cursor) : null;
+  const matches = choices.filter === state.filter ? state.matches : matchesOf(choices);
+  const view = makeView(choices, matches, state.view.state);
+  const cursor = node === null ? choices.cursor : (view.rowOf(node) ?? 0);
+  return placed({ ...choices, matches, view, cursor });
+}
+
+/** The state with its chosen rows on the screen. */
+export function placed(state: ExploreState): ExploreState {
+  const { layerRows, treeRows } = layoutOfState(state);
+  const { view, exploration } = state;
+  const cursor = Math.max(0, Math.min(state.cursor, view.rowCount - 1));
+  const layerCount = exploration.report.layers.length;
+  const layer = Math.max(0, Math.min(state.layer, layerCount - 1));
+  return {
+    ...state,
+    cursor,
+    layer,
+    top: scrolledTop(state.top, cursor, treeRows, view.rowCount),
+    layerTop: scrolledTop(state.layerTop, layer, layerRows, layerCount),
+  };
+}
+
+function matchesOf({ exploration, filter }: Choices): Uint8Array | null {
+  return filter === '' ? null : matchingPaths(exploration.tree, filter);
+}
+
+/** @param known of the same image, which may be about the same */
+function makeView(choices: Choices, matches: Uint8Array | null, known: TreeState | null): TreeView {
+  const { exploration, shown, order, package: owner } = choices;
+  const subject = subjectOf(choices);
+  const state = known !== null && isSame(known.subject, subject) ? known : stateOf(exploration.tree, subject);
+  return new TreeView(exploration.tree, state, { shown, matches, package: owner }, openOf(choices), order);
+}
+
+function isSame(one: TreeSubject, other: TreeSubject): boolean {
+  if (one.kind === 'comparison' || other.kind === 'comparison') return one.kind === other.kind;
+  return one.kind === other.kind && one.from === other.from && one.to === other.to;
+}
+
+export function chosenLayer({ exploration, layer }: ExploreState): ReportLayer | null {
+  return exploration.report.layers[layer] ?? null;
+}
+
+/** The finding that its page is about; null where there is no such page. */
+export function chosenFinding({ exploration, page }: ExploreState): ReportFinding | null {
+  return page?.kind === 'findings' ? (exploration.report.findings[page.chosen] ?? null) : null;
+}
+
+/** The node of the chosen row; null where the tree is empty. */
+export function chosenNode({ view, cursor }: ExploreState): number | null {
+  return view.nodeAt(cursor);
+}

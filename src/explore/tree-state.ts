@@ -1,0 +1,155 @@
+import { compareBytes } from '../analysis/byte-order.ts';
+import { ROOT } from '../layer/path-table.ts';
+import type { ExploredTree } from './explored-tree.ts';
+
+/** What became of a path between two states of the filesystem, or two images. */
+export const PATH_STATUSES = ['added', 'removed', 'modified', 'unmodified'] as const;
+export type PathStatus = (typeof PATH_STATUSES)[number];
+
+/** What the tree is about. */
+export type TreeSubject =
+  /** The filesystem after layer `to`, and what differs from that after layer `from` (−1: before the first). */
+  | { readonly kind: 'layers'; readonly from: number; readonly to: number }
+  /** Bytes of these layers that the final filesystem does not show. */
+  | { readonly kind: 'waste'; readonly from: number; readonly to: number }
+  /** The image against its baseline. */
+  | { readonly kind: 'comparison' };
+
+const BEFORE = 1;
+const AFTER = 2;
+const CHANGED = 4;
+
+/** By node: 0 where it is not there. */
+export const STATUS_NUMBERS = { added: 1, removed: 2, modified: 3, unmodified: 4 } as const;
+
+/** Paths with what became of them and their own bytes: a column each, by node. */
+export interface TreeState {
+  readonly subject: TreeSubject;
+  readonly statuses: Uint8Array;
+  /** One more than the entry that is shown of it; 0 for a directory that no entry names. */
+  readonly entries: Uint32Array;
+  /** Of the path itself. Signed in a comparison. */
+  readonly bytes: Float64Array;
+}
+
+/** Looks at each path once. */
+export function stateOf(tree: ExploredTree, subject: TreeSubject): TreeState {
+  switch (subject.kind) {
+    case 'layers':
+      return stateOfLayers(tree, subject);
+    case 'waste':
+      return stateOfWaste(tree, subject);
+    case 'comparison':
+      return stateOfComparison(tree, subject);
+  }
+}
+
+function emptyState(tree: ExploredTree, subject: TreeSubject) {
+  const { size } = tree.paths;
+  return {
+    subject,
+    statuses: new Uint8Array(size),
+    entries: new Uint32Array(size),
+    bytes: new Float64Array(size),
+  };
+}
+
+function stateOfLayers(tree: ExploredTree, subject: TreeSubject & { readonly kind: 'layers' }): TreeState {
+  const state = emptyState(tree, subject);
+  const { statuses, entries, bytes } = state;
+  const { from, to } = subject;
+  const isFinal = tree.isFinal(to);
+  for (let node = tree.paths.size - 1; node >= ROOT; node -= 1) {
+    const [before, after] = [tree.presentAt(node, from), tree.presentAt(node, to)];
+    let flags = statuses[node] ?? 0;
+    // What is below it makes it a directory that no entry names.
+    const isMade = (flags & AFTER) !== 0 && after < 0;
+    if (isMade && before >= 0 && !tree.isDirectory(before)) flags |= CHANGED;
+    if (before >= 0) flags |= BEFORE;
+    if (after >= 0) flags |= AFTER;
+    if (before >= 0 && after >= 0 && tree.differs(before, after)) flags |= CHANGED;
+    const shown = after >= 0 || isMade ? after : before;
+    entries[node] = shown + 1;
+    if (shown >= 0) bytes[node] = isFinal && after >= 0 ? tree.visibleOf(shown) : tree.sizeOf(shown);
+    const status = statusOf(flags);
+    statuses[node] = status;
+    const changed = status === STATUS_NUMBERS.unmodified || status === 0 ? 0 : CHANGED;
+    if (node === ROOT) continue;
+    const parent = tree.paths.parentOf(node);
+    statuses[parent] = (statuses[parent] ?? 0) | (flags & (BEFORE | AFTER)) | changed;
+  }
+  if (!isFinal) for (const names of tree.linkedFiles) placeLinked(tree, names, state, to);
+  return state;
+}
+
+/** The bytes of a file with several names are told at the first that is there, in byte order of the path. */
+function placeLinked(tree: ExploredTree, names: readonly number[], state: TreeState, to: number): void {
+  const size = tree.sizeOf(names[0] ?? 0);
+  let first: number | null = null;
+  for (const entry of names) {
+    const node = tree.nodeOf(entry);
+    if (tree.presentAt(node, to) !== entry) continue;
+    state.bytes[node] = 0;
+    if (first === null || compareBytes(tree.paths.pathOf(node), tree.paths.pathOf(first)) < 0) first = node;
+  }
+  if (first !== null) state.bytes[first] = size;
+}
+
+function statusOf(flags: number): number {
+  switch (flags & (BEFORE | AFTER)) {
+    case AFTER:
+      return STATUS_NUMBERS.added;
+    case BEFORE:
+      return STATUS_NUMBERS.removed;
+    case BEFORE | AFTER:
+      return (flags & CHANGED) === 0 ? STATUS_NUMBERS.unmodified : STATUS_NUMBERS.modified;
+    default:
+      return 0;
+  }
+}
+
+function stateOfWaste(tree: ExploredTree, subject: TreeSubject & { readonly kind: 'waste' }): TreeState {
+  const state = emptyState(tree, subject);
+  const { statuses, entries, bytes } = state;
+  const last = Number.MAX_SAFE_INTEGER;
+  for (let node = tree.paths.size - 1; node > ROOT; node -= 1) {
+    const [start, end] = tree.entriesOf(node);
+    for (let place = start; place < end; place += 1) {
+      const entry = tree.entryAt(place);
+      const layer = tree.layerOf(entry);
+      if (!tree.isWasted(entry) || layer < subject.from || layer > subject.to) continue;
+      entries[node] = entry + 1;
+      bytes[node] = (bytes[node] ?? 0) + tree.sizeOf(entry);
+    }
+    if (entries[node] !== 0)
+      statuses[node] = tree.presentAt(node, last) < 0 ? STATUS_NUMBERS.removed : STATUS_NUMBERS.modified;
+    if (statuses[node] !== 0) statuses[tree.paths.parentOf(node)] ||= STATUS_NUMBERS.modified;
+  }
+  return state;
+}
+
+function stateOfComparison(tree: ExploredTree, subject: TreeSubject): TreeState {
+  const state = emptyState(tree, subject);
+  const { statuses, entries, bytes } = state;
+  const last = Number.MAX_SAFE_INTEGER;
+  for (let node = tree.paths.size - 1; node >= ROOT; node -= 1) {
+    const found = tree.changeOf(node);
+    let flags = statuses[node] ?? 0;
+    if (found !== null) {
+      bytes[node] = found.delta;
+      if (found.change !== 'added') flags |= BEFORE;
+      if (found.change !== 'removed') flags |= AFTER;
+      if (found.change === 'changed') flags |= CHANGED;
+    }
+    const [start, end] = tree.entriesOf(node);
+    const present = tree.presentAt(node, last);
+    entries[node] = present >= 0 ? present + 1 : end > start ? tree.entryAt(end - 1) + 1 : 0;
+    const status = statusOf(flags);
+    statuses[node] = status;
+    if (node === ROOT) continue;
+    const changed = status === STATUS_NUMBERS.unmodified || status === 0 ? 0 : CHANGED;
+    const parent = tree.paths.parentOf(node);
+    statuses[parent] = (statuses[parent] ?? 0) | (flags & (BEFORE | AFTER)) | changed;
+  }
+  return state;
+}
