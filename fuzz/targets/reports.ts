@@ -9,6 +9,8 @@ import { DeadweightError } from '../../src/base/errors.ts';
 import { compareSnapshots } from '../../src/compare/compare-snapshots.ts';
 import { parseSnapshot, serializeSnapshot } from '../../src/compare/parse-snapshot.ts';
 import type { Snapshot } from '../../src/compare/snapshot.ts';
+import { compareDropped, deltaOf } from '../../src/page/dropped-comparison.ts';
+import { readDropped } from '../../src/page/dropped-image.ts';
 import { failureOf, parseFailure } from '../../src/report/failure.ts';
 import { parseReport, renderJson } from '../../src/report/json.ts';
 import { renderCombined } from '../../src/report/markdown/render-combined.ts';
@@ -209,4 +211,35 @@ function safeJson(input: Buffer): unknown {
   }
 }
 
-export const REPORT_TARGETS: readonly Target[] = [reports, failures, snapshots, comparisons];
+const DROPPED = [...SNAPSHOTS, ...REPORT_TEXTS];
+
+/** What a page that is open in a browser reads: nothing but its own checks stands before it. */
+const dropped: Target = {
+  name: 'dropped-files',
+  parsers: ['page/dropped-image.ts'],
+  accepts: ['readDropped'],
+  holds: 'nothing is thrown at all; paths add up to the change, and the way back is its opposite',
+  maxMs: 1000,
+  generate: random => mutateJsonBytes(DROPPED, random),
+  check(input) {
+    const read = readDropped(input.toString('utf8'), 'x.json');
+    if ('problem' in read) {
+      require(read.problem.endsWith('.') && !read.problem.includes('\n'), 'a problem is no sentence');
+      return;
+    }
+    accept('readDropped', read);
+    const other = readDropped(SNAPSHOTS[0] ?? '', 'y.json');
+    if ('problem' in other) return;
+    const there = compareDropped(other, read);
+    const back = compareDropped(read, other);
+    const paths = there.paths?.list.reduce((sum, path) => sum + deltaOf(path), 0) ?? 0;
+    require(there.paths === null ||
+      paths + there.paths.otherDelta === read.size - other.size, 'paths do not add up to the change');
+    require((there.paths?.otherDelta ?? 0) === -(back.paths?.otherDelta ?? 0) ||
+      there.paths?.otherDelta === 0, 'the way back is not the opposite');
+    const layers = there.layers.filter(({ after }) => after !== null);
+    require(layers.length === read.layers.length, 'a layer of the head is missing');
+  },
+};
+
+export const REPORT_TARGETS: readonly Target[] = [reports, failures, snapshots, comparisons, dropped];
