@@ -2,42 +2,42 @@ import type { DroppedFile, DroppedImage, DroppedLayer, DroppedPackage } from './
 
 /** What tells two images apart. Bytes; null on a side that does not have the thing. */
 export interface DroppedComparison {
-  readonly size: Change;
+  readonly size: SizeChange;
   /** null where it is not known of both. */
-  readonly compressedSize: Change | null;
+  readonly compressedSize: SizeChange | null;
   /** In the order of the head, with those that are gone where they were. */
-  readonly layers: readonly LayerChange[];
+  readonly layers: readonly DroppedLayerChange[];
   /** null where a side does not list its files. */
-  readonly paths: PathChanges | null;
+  readonly paths: DroppedPathChanges | null;
   /** null where a side does not know its packages. */
-  readonly packages: readonly PackageVersions[] | null;
+  readonly packages: readonly DroppedVersions[] | null;
 }
 
-export interface Change {
+export interface SizeChange {
   readonly before: number;
   readonly after: number;
 }
 
-export interface LayerChange {
+export interface DroppedLayerChange {
   readonly change: 'added' | 'removed' | 'changed' | 'unchanged';
   readonly before: DroppedLayer | null;
   readonly after: DroppedLayer | null;
 }
 
-export interface PathChanges {
+export interface DroppedPathChanges {
   /** Largest first, by absolute bytes; then by path. */
-  readonly list: readonly PathChange[];
+  readonly list: readonly DroppedPathChange[];
   /** What files that are not listed, those of base layers, leave of the change of size. Signed. */
   readonly otherDelta: number;
 }
 
-export interface PathChange {
+export interface DroppedPathChange {
   readonly path: string;
   readonly before: number | null;
   readonly after: number | null;
 }
 
-export interface PackageVersions {
+export interface DroppedVersions {
   readonly type: string;
   readonly name: string;
   /** Of copies in several versions, all. */
@@ -67,12 +67,12 @@ export function compareDropped(baseline: DroppedImage, head: DroppedImage): Drop
 function compareLayers(
   baseline: readonly DroppedLayer[],
   head: readonly DroppedLayer[],
-): readonly LayerChange[] {
+): readonly DroppedLayerChange[] {
   const partners = new Map<DroppedLayer, DroppedLayer>();
   matchBy(({ diffId }) => diffId);
   matchBy(({ madeBy }) => madeBy);
   const taken = new Set(partners.values());
-  const rows: LayerChange[] = [];
+  const rows: DroppedLayerChange[] = [];
   let next = 0;
   /** Those that are gone stand before the next one that is not. */
   const addRemoved = (end: number): void => {
@@ -105,10 +105,10 @@ function compareLayers(
 }
 
 /** What both have in a layer of the same content cancels, listed or not. */
-function comparePaths(baseline: DroppedImage, head: DroppedImage): PathChanges {
+function comparePaths(baseline: DroppedImage, head: DroppedImage): DroppedPathChanges {
   const before = ownPaths(baseline, head);
   const after = ownPaths(head, baseline);
-  const list: PathChange[] = [];
+  const list: DroppedPathChange[] = [];
   let listed = 0;
   for (const [path, { bytes, content }] of after) {
     const old = before.get(path);
@@ -157,10 +157,10 @@ function comparePackages(
   baseline: readonly DroppedPackage[],
   head: readonly DroppedPackage[],
   isSameKind: boolean,
-): readonly PackageVersions[] {
+): readonly DroppedVersions[] {
   const keyOf = ({ type, name }: DroppedPackage): string => JSON.stringify([type, name]);
   const [before, after] = [Map.groupBy(baseline, keyOf), Map.groupBy(head, keyOf)];
-  const rows: PackageVersions[] = [];
+  const rows: DroppedVersions[] = [];
   for (const key of new Set([...before.keys(), ...after.keys()])) {
     const [old, now] = [before.get(key) ?? [], after.get(key) ?? []];
     const { type = '', name = '' } = now[0] ?? old[0] ?? {};
