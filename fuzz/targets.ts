@@ -5,6 +5,7 @@ import { CREDENTIAL_TARGETS } from './targets/credentials.ts';
 import { DOCKERFILE_TARGETS } from './targets/dockerfiles.ts';
 import { STORE_TARGETS } from './targets/engine-stores.ts';
 import { GIT_TARGETS } from './targets/git.ts';
+import { HISTORY_TARGETS } from './targets/histories.ts';
 import { IMAGE_TARGETS } from './targets/images.ts';
 import { MACHINE_TARGETS } from './targets/machine.ts';
 import { OPTION_TARGETS } from './targets/options.ts';
@@ -18,6 +19,7 @@ export const TARGETS: readonly Target[] = [
   ...IMAGE_TARGETS,
   ...DOCKERFILE_TARGETS,
   ...REPORT_TARGETS,
+  ...HISTORY_TARGETS,
   ...CONTAINER_TARGETS,
   ...PACKAGE_TARGETS,
   ...BUILD_TARGETS,

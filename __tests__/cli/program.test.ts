@@ -190,6 +190,29 @@ describe('deadweight squash', () => {
   });
 });
 
+describe('trend', () => {
+  it('is of one image or of all, of a branch or of files', () => {
+    expect(invocationOf('trend')).toMatchObject({
+      request: { command: 'trend', image: null },
+      options: { 'history-branch': 'deadweight-history', 'history-path': null, badge: null },
+    });
+    expect(
+      invocationOf('trend', 'app', '--history', 'x.ndjson', '--badge', 'b.svg', '--history-branch', 'a/b'),
+    ).toMatchObject({
+      request: { command: 'trend', image: 'app' },
+      options: { 'history-branch': 'a/b', 'history-path': 'x.ndjson', badge: 'b.svg' },
+    });
+  });
+
+  it.each([
+    [['--history-branch', '-x'], /The option --history-branch is "-x", which is invalid/],
+    [['--history-branch', 'a..b'], /is "a..b", which is invalid/],
+    [['--badge', '-', '--json', '-'], /Only one report can go to standard output/],
+  ])('refuses %j', (args, message) => {
+    expect(() => invocationOf('trend', ...args)).toThrow(message);
+  });
+});
+
 describe('the command line', () => {
   it('inspects and compares', () => {
     const args = ['--verify', '--base', 'debian', '--platform', 'linux/arm64', '--no-findings'];

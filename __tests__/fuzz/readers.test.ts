@@ -35,6 +35,7 @@ const WITHOUT_TARGET: Readonly<Record<string, readonly string[]>> = {
     'run/publish/report-sources.ts',
     'run/publish/reported-run.ts',
     'run/standard-input.ts',
+    'run/trend-pipeline.ts',
     'tar/random-access.ts',
   ],
   'is tried by the targets of tars, layers, archives and package databases, which call it': [
@@ -88,6 +89,7 @@ const WITHOUT_TARGET: Readonly<Record<string, readonly string[]>> = {
     'cli/main.ts',
     'cli/explain.ts',
     'cli/run-invocation.ts',
+    'cli/trend-command-line.ts',
     'run/call-pipeline.ts',
     'run/process-tree.ts',
     'run/publish/output-file.ts',

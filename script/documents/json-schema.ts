@@ -4,6 +4,7 @@ import { fixReportSchema } from '../../src/report/fix-report.ts';
 import { reportSchema } from '../../src/report/report.ts';
 import { sharedReportSchema } from '../../src/report/shared-report.ts';
 import { squashReportSchema } from '../../src/report/squash-report.ts';
+import { trendReportSchema } from '../../src/trend/trend-report.ts';
 
 /** The JSON schema (2020-12) of the JSON report: what `schema/report.schema.json` holds. */
 export function reportJsonSchema(): Record<string, unknown> {
@@ -23,6 +24,11 @@ export function squashJsonSchema(): Record<string, unknown> {
 /** The JSON schema (2020-12) of what `deadweight inspect --shared --json` writes: `schema/shared.schema.json`. */
 export function sharedJsonSchema(): Record<string, unknown> {
   return titled('What images share', sharedReportSchema());
+}
+
+/** The JSON schema (2020-12) of what `deadweight trend --json` writes: `schema/trend.schema.json`. */
+export function trendJsonSchema(): Record<string, unknown> {
+  return titled('The weight of images over time', trendReportSchema());
 }
 
 /** The JSON schema (2020-12) of what `deadweight cache --json` writes: `schema/cache.schema.json`. */

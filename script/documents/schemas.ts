@@ -7,6 +7,7 @@ import {
   reportJsonSchema,
   sharedJsonSchema,
   squashJsonSchema,
+  trendJsonSchema,
 } from './json-schema.ts';
 
 /** The JSON schemas of what Deadweight writes, and of its configuration file. */
@@ -15,6 +16,7 @@ export const SCHEMAS: readonly Document[] = [
   { path: 'schema/fix.schema.json', make: () => json(fixJsonSchema()) },
   { path: 'schema/squash.schema.json', make: () => json(squashJsonSchema()) },
   { path: 'schema/shared.schema.json', make: () => json(sharedJsonSchema()) },
+  { path: 'schema/trend.schema.json', make: () => json(trendJsonSchema()) },
   { path: 'schema/cache.schema.json', make: () => json(cacheJsonSchema()) },
   { path: 'schema/config.schema.json', make: () => json(z.toJSONSchema(configSchema())) },
 ];

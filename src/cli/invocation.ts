@@ -25,6 +25,8 @@ export type Request =
     }
   | { readonly command: 'fix'; readonly inputs: BuildInputs }
   | { readonly command: 'squash'; readonly reference: string }
+  /** null for all images that have a history. */
+  | { readonly command: 'trend'; readonly image: string | null }
   | { readonly command: 'cache' }
   /** null lists all rules. */
   | { readonly command: 'explain'; readonly rule: string | null };

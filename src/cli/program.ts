@@ -86,6 +86,14 @@ export function parseArguments(
     result = { options, request: { command: 'squash', reference } };
   });
 
+  const trend = program.command('trend').description('show how the weight of a branch has changed');
+  trend.argument('[image]', 'what a report calls the image (default all that have a history)');
+  addFlags(trend, 'trend');
+  trend.action((image: string | undefined, values: Values) => {
+    const options = checkedOptions(givenFlags('trend', values));
+    result = { options, request: { command: 'trend', image: image ?? null } };
+  });
+
   const cache = program.command('cache').description('show or clear what is kept between runs');
   addFlags(cache, 'cache');
   cache.action((values: Values) => {
@@ -103,7 +111,7 @@ export function parseArguments(
   const keep = (part: string): void => {
     printed += part;
   };
-  for (const command of [program, build, fix, inspect, diff, squash, cache, explain]) {
+  for (const command of [program, build, fix, inspect, diff, squash, trend, cache, explain]) {
     command.exitOverride();
     // The help that answers a missing command goes to standard error; other errors are thrown.
     command.configureOutput({ writeOut: keep, writeErr: keep });

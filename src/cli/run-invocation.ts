@@ -66,6 +66,11 @@ export async function runInvocation(invocation: Invocation): Promise<number> {
   // A command reads few documents of each kind: code that is made for a kind takes longer than it saves.
   config({ jitless: true });
   if (request.command === 'cache') return await showCache(options);
+  if (request.command === 'trend') {
+    const { showTrend } = await import('./trend-command-line.ts');
+    await showTrend(request.image, options, terminalOptions(options));
+    return EXIT.fine;
+  }
   if (request.command === 'explain') {
     process.stdout.write(explainRule(request.rule, terminalOptions(options), rulePages()));
     return EXIT.fine;

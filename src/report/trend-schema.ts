@@ -20,7 +20,7 @@ const pullRequest = lazy(() =>
     .describe('Number of the pull request that the commit merged; null where the commit names none'),
 );
 
-const trendPoint = lazy(() =>
+export const trendPoint = lazy(() =>
   z.object({
     time: time(),
     commit: z.string(),
@@ -35,7 +35,7 @@ const trendPoint = lazy(() =>
   }),
 );
 
-const trendJump = lazy(() =>
+export const trendJump = lazy(() =>
   z.object({
     time: time(),
     commit: z.string(),
@@ -45,7 +45,7 @@ const trendJump = lazy(() =>
   }),
 );
 
-const trendGrowth = lazy(() =>
+export const trendGrowth = lazy(() =>
   z.object({
     days: z
       .union(GROWTH_DAYS.map(days => z.literal(days)))

@@ -1,22 +1,13 @@
-import { digestHex, sha256 } from '../../base/digest.ts';
-import { trimEndOf } from '../../base/trim.ts';
+import { keyName } from '../../base/key-name.ts';
 
 /** What every name of a report artifact starts with. */
 const REPORT_ARTIFACT_PREFIX = 'deadweight-report-';
 /** All reports of a run. */
 export const REPORT_ARTIFACT_GLOB = `${REPORT_ARTIFACT_PREFIX}*`;
 
-const READABLE = 100;
-
-/**
- * The name of the artifact of one report: its key (image, target and platform) with the characters replaced that an
- * artifact may not have in its name. Different keys have different names: legs of a matrix must not meet.
- */
+/** The name of the artifact of one report: different keys have different names. */
 export function reportArtifactName(key: string): string {
-  const words = key.toLowerCase().replace(/[^a-z0-9._]+/g, '-');
-  const readable = trimEndOf(words.replace(/^-+/, ''), '-').slice(0, READABLE);
-  const identity = digestHex(sha256(key)).slice(0, 8);
-  return `${REPORT_ARTIFACT_PREFIX}${readable ? `${readable}-` : ''}${identity}`;
+  return `${REPORT_ARTIFACT_PREFIX}${keyName(key)}`;
 }
 
 /**

@@ -153,3 +153,18 @@ export const PACKING: OptionKind<Packing | null> = {
     throw invalidOption(name, text, 'gzip (1 to 9), zstd (1 to 22) or none, for example gzip or zstd:19');
   },
 };
+
+/** What git refuses in the name of a branch. https://git-scm.com/docs/git-check-ref-format */
+const NO_BRANCH = /^[-/.]|\.\.|\/[/.]|@\{|\.lock(?:\/|$)|[/.]$|^@$|[\p{Cc}\s~^:?*[\\]/u;
+
+/** The name of a branch, without `refs/heads/`. */
+export function branch(otherwise: string): OptionKind<string> {
+  return {
+    default: otherwise,
+    read(texts, name) {
+      const text = texts.at(-1) ?? otherwise;
+      if (text.length <= 200 && !NO_BRANCH.test(text)) return text;
+      throw invalidOption(name, text, `the name of a branch, for example ${otherwise}`);
+    },
+  };
+}

@@ -26,6 +26,7 @@ import { ENGINE_STORE_USES } from '../../image/image.ts';
 import { TRANSPORTS, targetForms } from '../../image/transports.ts';
 import {
   BYTES,
+  branch,
   budget,
   LIST_PATH,
   OPTIONAL_COUNT,
@@ -51,6 +52,7 @@ const FIXING: readonly Command[] = [...WEIGHING, 'fix'];
 const ALL: readonly Command[] = [...FIXING, 'squash'];
 const SQUASH: readonly Command[] = ['squash'];
 const CACHE: readonly Command[] = ['cache'];
+const TREND: readonly Command[] = ['trend'];
 
 function flag(form: string, commands: readonly Command[], rest: Partial<Flag> = {}): Flag {
   return { form, commands, ...rest };
@@ -384,7 +386,9 @@ export const OWN_OPTIONS = {
     description: 'Path of the JSON report (default a temporary file)',
     flags: [
       flag('--json <file>', ALL, { description: 'write the JSON report (- is standard output)' }),
-      flag('--json <file>', CACHE, { description: 'write what is shown as JSON (- is standard output)' }),
+      flag('--json <file>', [...TREND, ...CACHE], {
+        description: 'write what is shown as JSON (- is standard output)',
+      }),
     ],
     input: 'reports',
   },
@@ -416,6 +420,36 @@ export const OWN_OPTIONS = {
       flag('--files <file>', WEIGHING, {
         description: 'write a list of all files: .csv or .ndjson (- is NDJSON on standard output)',
       }),
+    ],
+  },
+  /** Not in the file: it writes to the repository. */
+  history: {
+    kind: boolean(false),
+    description:
+      'Write the weight of each push to the default branch to the branch `history-branch` of this repository; needs `contents write`',
+    input: 'reports',
+  },
+  'history-branch': {
+    kind: branch('deadweight-history'),
+    description: 'Branch that holds the history of the weight',
+    flags: [flag('--history-branch <branch>', TREND)],
+    input: 'reports',
+  },
+  'history-path': {
+    kind: SINGLE_TEXT,
+    description: 'Where the history is, instead of a branch of this clone',
+    flags: [
+      flag('--history <path>', TREND, {
+        description:
+          'read this file, or the folder of a checkout of the branch, instead of a branch of the clone',
+      }),
+    ],
+  },
+  badge: {
+    kind: SINGLE_TEXT,
+    description: 'Path of a badge with the size of the image',
+    flags: [
+      flag('--badge <file>', TREND, { description: 'write an SVG with the size (- is standard output)' }),
     ],
   },
   'engine-store': {
@@ -458,7 +492,7 @@ export const OWN_OPTIONS = {
     kind: boolean(true),
     description: 'Colours, where the terminal has them',
     flags: [
-      flag('--no-color', [...ALL, 'explain'], {
+      flag('--no-color', [...ALL, ...TREND, 'explain'], {
         description: 'plain text, also with NO_COLOR set',
         means: 'false',
       }),
@@ -493,7 +527,7 @@ export const OPTIONS: readonly (readonly [name: string, option: RunOption<unknow
 ];
 
 /** The options that name where something is written about an image. */
-const REPORT_OPTIONS = ['json', 'markdown', 'snapshot', 'files'] as const;
+const REPORT_OPTIONS = ['json', 'markdown', 'snapshot', 'files', 'badge'] as const;
 
 /** Where something is to be written about an image, `-` for standard output. */
 export function reportPaths(options: Pick<OptionValues, (typeof REPORT_OPTIONS)[number]>): readonly string[] {

@@ -1,0 +1,95 @@
+import {
+  GROWTH_DAYS,
+  MAX_TREND_JUMPS,
+  MAX_TREND_POINTS,
+  type ReportTrend,
+  type TrendGrowth,
+  type TrendJump,
+  type TrendPoint,
+} from '../report/trend-schema.ts';
+import type { History } from './history.ts';
+import type { HistoryLine } from './history-line.ts';
+
+/** The lines of a history by the time of their commits, oldest first; of a commit that has several, the last. */
+export function seriesOf({ entries }: History): readonly HistoryLine[] {
+  const byCommit = new Map(
+    entries.flatMap(entry => (entry.kind === 'line' ? [[entry.line.commit, entry.line] as const] : [])),
+  );
+  return [...byCommit.values()].toSorted((one, other) => Date.parse(one.time) - Date.parse(other.time));
+}
+
+/** The point of a line. */
+export function pointOf(line: HistoryLine): TrendPoint {
+  const { time, commit, pullRequest, size, compressedSize, layerCount, efficiency, wastedBytes } = line;
+  return { time, commit, pullRequest, size, compressedSize, layerCount, efficiency, wastedBytes };
+}
+
+/**
+ * What a report says of a series.
+ * @param now where the windows of growth end. Milliseconds since the epoch
+ * @returns null of an empty series
+ */
+export function makeTrend(series: readonly HistoryLine[], now: number): ReportTrend | null {
+  const last = series.at(-1);
+  if (last === undefined) return null;
+  const jumps = findJumps(series);
+  return {
+    branch: last.branch,
+    pointCount: series.length,
+    points: thin(series, jumps).map(pointOf),
+    jumps: [...jumps],
+    growth: growthOf(series, now),
+  };
+}
+
+/** The largest changes from one line to the next, largest first; of equal ones the latest first. */
+export function findJumps(series: readonly HistoryLine[]): readonly TrendJump[] {
+  const jumps = series.flatMap(({ time, commit, pullRequest, size }, index) => {
+    const bytes = size - (series[index - 1]?.size ?? size);
+    return bytes === 0 ? [] : [{ time, commit, pullRequest, bytes, size }];
+  });
+  return jumps
+    .reverse()
+    .toSorted((one, other) => Math.abs(other.bytes) - Math.abs(one.bytes))
+    .slice(0, MAX_TREND_JUMPS);
+}
+
+const DAY = 86_400_000;
+
+/** A size holds until the next commit: a window begins with that of the last commit before it. */
+export function growthOf(series: readonly HistoryLine[], now: number): TrendGrowth[] {
+  const last = series.at(-1);
+  if (last === undefined) return [];
+  // A commit may be dated later than the clock of the machine that tells of it.
+  const end = Math.max(now, Date.parse(last.time));
+  return GROWTH_DAYS.flatMap(days => {
+    const start = series.findLast(({ time }) => Date.parse(time) <= end - days * DAY);
+    return start === undefined ? [] : [{ days, before: start.size, bytes: last.size - start.size }];
+  });
+}
+
+/** At most so many of the lines as a report holds: both ends, both extremes, the jumps with what was before them, and every n-th. */
+function thin(series: readonly HistoryLine[], jumps: readonly TrendJump[]): readonly HistoryLine[] {
+  if (series.length <= MAX_TREND_POINTS) return series;
+  const sizes = series.map(({ size }) => size);
+  const indexes = new Map(series.map(({ commit }, index) => [commit, index]));
+  const kept = new Set([0, series.length - 1]);
+  for (const extreme of [smallest(sizes), largest(sizes)]) kept.add(sizes.indexOf(extreme));
+  for (const { commit } of jumps) {
+    const index = indexes.get(commit) ?? 0;
+    kept.add(index).add(Math.max(0, index - 1));
+  }
+  const room = MAX_TREND_POINTS - kept.size;
+  for (let step = 0; step < room; step += 1) kept.add(Math.floor((step * series.length) / room));
+  return series.filter((_line, index) => kept.has(index));
+}
+
+/** Of at least one number; `Math.min` takes as many as the stack has room for. */
+export function smallest(numbers: readonly number[]): number {
+  return numbers.reduce((one, other) => Math.min(one, other), Number.POSITIVE_INFINITY);
+}
+
+/** Of at least one number. */
+export function largest(numbers: readonly number[]): number {
+  return numbers.reduce((one, other) => Math.max(one, other), Number.NEGATIVE_INFINITY);
+}
