@@ -165,6 +165,16 @@ const WAITS: Readonly<Record<string, Wait>> = {
     bound: { none: 'people may think; without a terminal it is refused' },
     provenBy: 'cli/ask.test.ts',
   },
+  'cli/explore-command-line.ts': {
+    for: 'who presses keys',
+    bound: { none: 'people may look as long as they like; without a terminal it is refused' },
+    provenBy: 'cli/explore.test.ts',
+  },
+  'run/explore/editor.ts': {
+    for: 'the editor of the user',
+    bound: { none: 'people may take their time in it' },
+    provenBy: 'cli/explore.test.ts',
+  },
   'cli/run-invocation.ts': {
     for: 'who writes a Dockerfile or a context into standard input',
     bound: { none: 'the command before the pipe may take its time' },

@@ -3,7 +3,17 @@ import { imageForms } from '../../src/image/transports.ts';
 import { EXIT_MEANINGS } from '../../src/run/exit-code.ts';
 import { type Document, fenced, fillSections, table } from './document.ts';
 
-const COMMANDS = ['build', 'inspect', 'diff', 'fix', 'squash', 'trend', 'cache', 'explain'] as const;
+const COMMANDS = [
+  'build',
+  'inspect',
+  'diff',
+  'fix',
+  'squash',
+  'explore',
+  'trend',
+  'cache',
+  'explain',
+] as const;
 /** Columns of a block of code on GitHub's page. */
 const WIDTH = 100;
 

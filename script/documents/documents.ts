@@ -3,6 +3,7 @@ import { ACTION } from './action.ts';
 import { CLI } from './cli.ts';
 import { CONFIGURATION } from './configuration.ts';
 import { type Document, fillSections } from './document.ts';
+import { EXPLORE } from './explore.ts';
 import { INPUTS } from './inputs.ts';
 import { LIMITS } from './limits.ts';
 import { README } from './readme.ts';
@@ -17,6 +18,7 @@ export const DOCUMENTS: readonly Document[] = [
   README,
   CLI,
   CONFIGURATION,
+  EXPLORE,
   INPUTS,
   LIMITS,
   ...['docs/forks.md', 'docs/several-images.md'].map(path => ({ path, make: fillWorkflows })),

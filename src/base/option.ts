@@ -27,7 +27,16 @@ export interface SettingKind<Value> extends OptionKind<Value> {
   readonly setting: (schemas: SettingSchemas) => z.ZodType;
 }
 
-export type Command = 'build' | 'inspect' | 'diff' | 'fix' | 'squash' | 'trend' | 'cache' | 'explain';
+export type Command =
+  | 'build'
+  | 'inspect'
+  | 'diff'
+  | 'fix'
+  | 'squash'
+  | 'explore'
+  | 'trend'
+  | 'cache'
+  | 'explain';
 
 /** One way to give an option on the command line. */
 export interface Flag {

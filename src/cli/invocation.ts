@@ -25,6 +25,13 @@ export type Request =
     }
   | { readonly command: 'fix'; readonly inputs: BuildInputs }
   | { readonly command: 'squash'; readonly reference: string }
+  | {
+      readonly command: 'explore';
+      /** An image as the command line takes it, or the path of a report or a snapshot. */
+      readonly head: string;
+      /** null compares with nothing. */
+      readonly baseline: string | null;
+    }
   /** null for all images that have a history. */
   | { readonly command: 'trend'; readonly image: string | null }
   | { readonly command: 'cache' }

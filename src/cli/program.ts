@@ -86,6 +86,16 @@ export function parseArguments(
     result = { options, request: { command: 'squash', reference } };
   });
 
+  const explore = program.command('explore').description('look around in an image, or in two');
+  explore.argument('<image>', 'image, JSON report or snapshot; of two, the base');
+  explore.argument('[head]', 'image or snapshot that is compared with the base');
+  addFlags(explore, 'explore');
+  explore.action((first: string, head: string | undefined, values: Values) => {
+    const options = checkedOptions(givenFlags('explore', values));
+    const images = head === undefined ? { head: first, baseline: null } : { head, baseline: first };
+    result = { options, request: { command: 'explore', ...images } };
+  });
+
   const trend = program.command('trend').description('show how the weight of a branch has changed');
   trend.argument('[image]', 'what a report calls the image (default all that have a history)');
   addFlags(trend, 'trend');
@@ -111,7 +121,7 @@ export function parseArguments(
   const keep = (part: string): void => {
     printed += part;
   };
-  for (const command of [program, build, fix, inspect, diff, squash, trend, cache, explain]) {
+  for (const command of [program, build, fix, inspect, diff, squash, explore, trend, cache, explain]) {
     command.exitOverride();
     // The help that answers a missing command goes to standard error; other errors are thrown.
     command.configureOutput({ writeOut: keep, writeErr: keep });

@@ -57,6 +57,7 @@ import { refuseOverwriting } from './report-paths.ts';
 type FixRequest = Extract<Request, { readonly command: 'fix' }>;
 type BuildRequest = Extract<Request, { readonly command: 'build' }>;
 type SquashRequest = Extract<Request, { readonly command: 'squash' }>;
+type ExploreRequest = Extract<Request, { readonly command: 'explore' }>;
 type SharedRequest = Extract<Request, { readonly command: 'shared' }>;
 type InspectingRequest = Extract<Request, { readonly command: 'inspect' | 'diff' }>;
 
@@ -94,6 +95,7 @@ function textsOf(request: Request): readonly string[] {
   if (request.command === 'shared') return request.references;
   if (request.command === 'inspect' || request.command === 'squash') return [request.reference];
   if (request.command === 'diff') return [request.baseline, request.head];
+  if (request.command === 'explore') return [request.head, request.baseline].filter(text => text !== null);
   return [];
 }
 
@@ -123,7 +125,7 @@ async function showCache(options: OptionValues): Promise<number> {
 
 async function runIn(
   environment: CommandLineEnvironment,
-  request: BuildRequest | InspectingRequest | FixRequest | SquashRequest | SharedRequest,
+  request: BuildRequest | InspectingRequest | FixRequest | SquashRequest | ExploreRequest | SharedRequest,
   options: OptionValues,
 ): Promise<number> {
   if (request.command === 'fix') {
@@ -137,6 +139,12 @@ async function runIn(
   }
   if (request.command === 'squash') {
     await squashLayers(request, options, environment);
+    return EXIT.fine;
+  }
+  if (request.command === 'explore') {
+    // As with what writes images.
+    const { explore } = await import('./explore-command-line.ts');
+    await explore(request, options, environment, hasColor());
     return EXIT.fine;
   }
   if (request.command === 'build') {

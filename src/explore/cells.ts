@@ -63,7 +63,7 @@ export function fitLine(line: ScreenLine, columns: number): ScreenLine {
 }
 
 /** The line in one style. */
-export function restyled(line: ScreenLine, style: CellStyle): ScreenLine {
+function restyled(line: ScreenLine, style: CellStyle): ScreenLine {
   return [{ text: line.map(({ text }) => text).join(''), style }];
 }
 

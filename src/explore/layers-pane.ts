@@ -11,7 +11,7 @@ export const SIZE_COLUMNS = 9;
 const WITH_WASTE = 56;
 
 /** The layers, lowest first, with a title and a head. @returns as many lines as the pane has */
-export function layerLines(state: ExploreState, layout: Layout): readonly ScreenLine[] {
+export function layerPaneLines(state: ExploreState, layout: Layout): readonly ScreenLine[] {
   const { leftColumns: columns, layerRows } = layout;
   const { report } = state.exploration;
   const { layers } = report;

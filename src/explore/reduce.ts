@@ -1,7 +1,8 @@
 import { ROOT } from '../layer/path-table.ts';
 import type { KeyPress } from './key-parser.ts';
-import { actionOf, KEY_BINDINGS, type KeyAction } from './keys.ts';
+import { actionOf, type KeyAction } from './keys.ts';
 import { findingRows, scrolledTop } from './layout.ts';
+import { helpLines, instructionLines } from './pages.ts';
 import { chosenPath, startExtraction, suggestedEdit } from './path-action.ts';
 import {
   chosenFinding,
@@ -238,12 +239,13 @@ function actOnPage(state: ExploreState, page: NonNullable<ExploreState['page']>,
   const { report, packages } = state.exploration;
   switch (page.kind) {
     case 'help':
-      return shows({ ...state, page: { ...page, top: moved(action, page.top, pageRows, HELP_ROWS) } });
+      return shows({
+        ...state,
+        page: { ...page, top: scrolledBy(action, page.top, pageRows, helpLines().length) },
+      });
     case 'instruction': {
-      const lines = (chosenLayer(state)?.instruction?.text ?? chosenLayer(state)?.createdBy ?? '').split(
-        '\n',
-      );
-      return shows({ ...state, page: { ...page, top: moved(action, page.top, pageRows, lines.length) } });
+      const { length } = instructionLines(state, state.columns);
+      return shows({ ...state, page: { ...page, top: scrolledBy(action, page.top, pageRows, length) } });
     }
     case 'packages': {
       if (action === 'choose') return choosePackage(state, page.chosen);
@@ -268,8 +270,10 @@ function actOnPage(state: ExploreState, page: NonNullable<ExploreState['page']>,
   }
 }
 
-/** Lines of the page of keys, headings and all. */
-const HELP_ROWS = KEY_BINDINGS.length + 8;
+/** @returns the first line after a key that moves, of a text that is scrolled and has no chosen line */
+function scrolledBy(action: KeyAction, top: number, rows: number, count: number): number {
+  return moved(action, top, rows, Math.max(1, count - rows + 1));
+}
 
 function choosePackage(state: ExploreState, index: number): Reduced {
   const chosen = state.exploration.packages[index];

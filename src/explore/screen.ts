@@ -2,11 +2,11 @@ import { columnsOf } from '../report/text-width.ts';
 import { fitLine, lineColumns, run, type ScreenLine, untrusted } from './cells.ts';
 import { detailLines } from './details-pane.ts';
 import { keyHints } from './keys.ts';
-import { layerLines } from './layers-pane.ts';
+import { layerPaneLines } from './layers-pane.ts';
 import { type Layout, MIN_COLUMNS, MIN_ROWS } from './layout.ts';
 import { pageLines } from './pages.ts';
 import { type ExploreState, layoutOfState } from './state.ts';
-import { treeLines } from './tree-pane.ts';
+import { treePaneLines } from './tree-pane.ts';
 
 /** All lines of the screen, each of its whole width. */
 export function drawScreen(state: ExploreState): readonly ScreenLine[] {
@@ -33,7 +33,7 @@ function titleLine({ exploration }: ExploreState, columns: number): ScreenLine {
 function paneLines(state: ExploreState, layout: Layout): readonly ScreenLine[] {
   const { leftColumns, treeColumns, bodyRows } = layout;
   const left = leftColumns === 0 ? [] : leftLines(state, layout);
-  const right = treeColumns === 0 ? [] : treeLines(state, layout);
+  const right = treeColumns === 0 ? [] : treePaneLines(state, layout);
   if (leftColumns === 0) return right;
   if (treeColumns === 0) return left;
   return Array.from({ length: bodyRows }, (_, row) => [
@@ -45,7 +45,7 @@ function paneLines(state: ExploreState, layout: Layout): readonly ScreenLine[] {
 
 function leftLines(state: ExploreState, layout: Layout): readonly ScreenLine[] {
   const { leftColumns, bodyRows } = layout;
-  const layers = layerLines(state, layout);
+  const layers = layerPaneLines(state, layout);
   const gap = fitLine([], leftColumns);
   return [...layers, gap, ...detailLines(state, leftColumns, bodyRows - layers.length - 1)];
 }

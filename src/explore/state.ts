@@ -149,7 +149,7 @@ export function hasAttributes({
 }
 
 /** What the tree is about. */
-export function subjectOf({ subject, span, layer }: Choices): TreeSubject {
+function subjectOf({ subject, span, layer }: Choices): TreeSubject {
   if (subject === 'comparison') return { kind: 'comparison' };
   if (subject === 'waste') return { kind: 'waste', from: span === 'all' ? 0 : layer, to: layer };
   // As dive does: all changes up to a layer are those since the lowest.

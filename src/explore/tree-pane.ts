@@ -35,7 +35,7 @@ const STYLES: Readonly<Record<PathStatus, CellStyle>> = {
 const ATTRIBUTE_COLUMNS = 22;
 
 /** The tree with its title and head. @returns as many lines as the pane has */
-export function treeLines(state: ExploreState, layout: Layout): readonly ScreenLine[] {
+export function treePaneLines(state: ExploreState, layout: Layout): readonly ScreenLine[] {
   const { treeColumns: columns, treeRows } = layout;
   const { view } = state;
   const isActive = state.pane === 'tree' && state.page === null;

@@ -6,6 +6,7 @@ import { analysisOfSnapshot } from '../compare/analysis-of-snapshot.ts';
 import { compareSnapshots } from '../compare/compare-snapshots.ts';
 import { createSnapshot } from '../compare/snapshot-of.ts';
 import type { Decisions } from '../findings/decisions/ignored-findings.ts';
+import type { Image } from '../image/image.ts';
 import { inventoryOfSnapshot } from '../inventory/baseline-inventory.ts';
 import type { OptionValues } from './config/options.ts';
 import type { Settings } from './config/settings.ts';
@@ -24,11 +25,24 @@ export interface DiffRequest {
 }
 
 /** Compares two images, or two snapshots, or one of each. */
-export async function diffImages(
+export function diffImages(
   request: DiffRequest,
   settings: Settings,
   environment: Environment,
 ): Promise<ReportedImage> {
+  return withComparedImages(request, settings, environment, async reported => reported);
+}
+
+/**
+ * Compares as `diffImages` does. Both images stay open for as long as `body` runs.
+ * @param body takes the head, too; null where it is a snapshot
+ */
+export async function withComparedImages<T>(
+  request: DiffRequest,
+  settings: Settings,
+  environment: Environment,
+  body: (reported: ReportedImage, head: Image | null) => Promise<T>,
+): Promise<T> {
   const { platform } = request.options;
   const { decisions } = settings;
   return withOperand(request.baseline, platform, decisions, environment, baseline =>
@@ -41,7 +55,7 @@ export async function diffImages(
           : learnedSnapshot(head.snapshot, image.analysis, scans.head);
       const comparison = compareSnapshots(baseline.snapshot, snapshot, scans);
       const name = inspectedImageName(request.head, settings.title);
-      return buildReport({
+      const reported = buildReport({
         image,
         settings,
         notices: [],
@@ -60,6 +74,7 @@ export async function diffImages(
         secrets: environment.secrets,
         now: environment.clock.now(),
       });
+      return body(reported, head.opened);
     }),
   );
 }
@@ -67,10 +82,12 @@ export async function diffImages(
 /** One of the two that are compared, and what is known of it. */
 interface Operand extends LearnedImage {
   readonly image: ExaminedImage;
+  /** null of a snapshot. */
+  readonly opened: Image | null;
 }
 
 /** A name that is no image's, or a file with an object of JSON. */
-function namesSnapshot(name: string, cwd: string): boolean {
+export function namesSnapshot(name: string, cwd: string): boolean {
   return name.endsWith('.json') || readFirstBytes(resolve(cwd, name), 1)?.toString('latin1') === '{';
 }
 
@@ -85,7 +102,7 @@ async function withOperand<T>(
   if (namesSnapshot(name, context.cwd)) {
     const snapshot = await readSnapshotFile(name, context.cwd);
     const image = examineAnalysis(analysisOfSnapshot(snapshot), decisions);
-    return body({ snapshot, image, scans: [], readContents: null });
+    return body({ snapshot, image, opened: null, scans: [], readContents: null });
   }
   return withImage(name, platform, context, async opened => {
     const wanted = { origins: () => null, verify: false, making: null, decisions };
@@ -93,6 +110,7 @@ async function withOperand<T>(
     return body({
       snapshot: createSnapshot(image.analysis, null),
       image,
+      opened,
       scans: image.analysis.scans,
       readContents: files => readContents(opened, files, context.progress),
     });

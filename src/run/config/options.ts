@@ -51,6 +51,7 @@ const WEIGHING: readonly Command[] = ['build', 'inspect', 'diff'];
 const FIXING: readonly Command[] = [...WEIGHING, 'fix'];
 const ALL: readonly Command[] = [...FIXING, 'squash'];
 const SQUASH: readonly Command[] = ['squash'];
+const EXPLORE: readonly Command[] = ['explore'];
 const CACHE: readonly Command[] = ['cache'];
 const TREND: readonly Command[] = ['trend'];
 
@@ -112,7 +113,7 @@ export const OWN_OPTIONS = {
     kind: PLATFORM,
     description: 'Platform of a multi-platform image',
     flags: [
-      flag('--platform <platform>', ['inspect', 'diff']),
+      flag('--platform <platform>', ['inspect', 'diff', 'explore']),
       flag('--platform <platform>', SQUASH, {
         description: 'platform of a multi-platform image (default all)',
       }),
@@ -342,7 +343,7 @@ export const OWN_OPTIONS = {
   config: {
     kind: OPTIONAL_TEXT,
     description: 'Configuration file (default `.deadweight.yml` where there is one)',
-    flags: [flag('--config <file>', [...FIXING, ...CACHE])],
+    flags: [flag('--config <file>', [...FIXING, ...EXPLORE, ...CACHE])],
     input: 'budgets',
   },
   'dive-ci': {
@@ -457,7 +458,7 @@ export const OWN_OPTIONS = {
     description:
       "How images of an engine are read, `auto` (from the engine's own files where it is on this machine and they may be read, else through its API), `sudo` (with `sudo -n`, where only root may read them) or `api`",
     flags: [
-      flag('--engine-store <how>', ALL, {
+      flag('--engine-store <how>', [...ALL, ...EXPLORE], {
         description: 'how images of an engine are read: auto (its own files where they may be), sudo or api',
       }),
     ],
@@ -467,7 +468,7 @@ export const OWN_OPTIONS = {
   'scan-cache-size': {
     kind: BYTES,
     description: 'Most bytes of all stored scans of layers (default 256 MB; 0 stores none)',
-    flags: [flag('--scan-cache-size <size>', [...ALL, ...CACHE])],
+    flags: [flag('--scan-cache-size <size>', [...ALL, ...EXPLORE, ...CACHE])],
     // Not in the file: the store is of all checkouts of a user.
     input: 'image',
   },
@@ -492,7 +493,7 @@ export const OWN_OPTIONS = {
     kind: boolean(true),
     description: 'Colours, where the terminal has them',
     flags: [
-      flag('--no-color', [...ALL, ...TREND, 'explain'], {
+      flag('--no-color', [...ALL, ...EXPLORE, ...TREND, 'explain'], {
         description: 'plain text, also with NO_COLOR set',
         means: 'false',
       }),
@@ -501,7 +502,7 @@ export const OWN_OPTIONS = {
   debug: {
     kind: boolean(false),
     description: 'Print each step',
-    flags: [flag('--debug', ALL)],
+    flags: [flag('--debug', [...ALL, ...EXPLORE])],
   },
 } satisfies Readonly<Record<string, RunOption<unknown>>>;
 

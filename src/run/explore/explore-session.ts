@@ -1,0 +1,147 @@
+import { resolve } from 'node:path';
+import { DeadweightError, sentenceOf } from '../../base/errors.ts';
+import { formatSize } from '../../base/number-text.ts';
+import { printable } from '../../base/untrusted-text.ts';
+import type { Exploration } from '../../explore/exploration.ts';
+import { reduce, resized } from '../../explore/reduce.ts';
+import { drawScreen } from '../../explore/screen.ts';
+import { type ExploreEffect, type ExploreState, startState } from '../../explore/state.ts';
+import type { Image } from '../../image/image.ts';
+import type { Environment } from '../environment.ts';
+import { editedPath, editorCommand, runEditor } from './editor.ts';
+import { extractFile } from './extract-file.ts';
+import type { KeyTerminal } from './key-terminal.ts';
+
+type SessionContext = Pick<Environment, 'cwd' | 'env' | 'unfinished'>;
+
+/**
+ * Shows an exploration until somebody quits. What fails meanwhile is told on the screen.
+ * @param image whose files can be extracted; null where only a report or a snapshot is there
+ */
+export async function runSession(
+  exploration: Exploration,
+  image: Image | null,
+  terminal: KeyTerminal,
+  context: SessionContext,
+): Promise<void> {
+  const session = new Session(exploration, image, terminal, context);
+  try {
+    await session.run();
+  } finally {
+    terminal.close();
+  }
+}
+
+class Session {
+  readonly #image: Image | null;
+  readonly #terminal: KeyTerminal;
+  readonly #context: SessionContext;
+  #state: ExploreState;
+  #isOver = false;
+  /** What is being written. */
+  #extraction: Promise<void> | null = null;
+
+  constructor(exploration: Exploration, image: Image | null, terminal: KeyTerminal, context: SessionContext) {
+    this.#image = image;
+    this.#terminal = terminal;
+    this.#context = context;
+    this.#state = startState(exploration, terminal.columns, terminal.rows);
+  }
+
+  async run(): Promise<void> {
+    await new Promise<void>((quit, fail) => {
+      const end = (): void => {
+        this.#isOver = true;
+        quit();
+      };
+      this.#terminal.open({
+        keys: keys => {
+          try {
+            for (const key of keys) {
+              if (this.#isOver) return;
+              const { state, effects } = reduce(this.#state, key);
+              this.#state = state;
+              for (const effect of effects) this.#carryOut(effect, end);
+            }
+            this.#draw();
+          } catch (error) {
+            fail(error);
+          }
+        },
+        resized: (columns, rows) => {
+          this.#state = resized(this.#state, columns, rows);
+          this.#draw();
+        },
+        ended: end,
+      });
+    });
+    await this.#extraction;
+  }
+
+  #draw(): void {
+    if (!this.#isOver) this.#terminal.draw(drawScreen(this.#state));
+  }
+
+  #say(text: string, kind: 'info' | 'error' = 'info'): void {
+    this.#state = { ...this.#state, message: { kind, text } };
+    this.#draw();
+  }
+
+  #carryOut(effect: ExploreEffect, end: () => void): void {
+    switch (effect.kind) {
+      case 'quit':
+        end();
+        break;
+      case 'suspend':
+        this.#terminal.suspend();
+        break;
+      case 'copy':
+        this.#terminal.copy(effect.text);
+        break;
+      case 'edit':
+        void this.#edit(effect.file, effect.line);
+        break;
+      case 'extract':
+        this.#beginExtraction(effect);
+    }
+  }
+
+  #beginExtraction(effect: ExploreEffect & { readonly kind: 'extract' }): void {
+    if (this.#extraction !== null) {
+      this.#say('Another file is being written: wait for it.', 'error');
+      return;
+    }
+    this.#extraction = this.#extract(effect).finally(() => {
+      this.#extraction = null;
+    });
+  }
+
+  async #edit(file: string, line: number): Promise<void> {
+    const { cwd, env } = this.#context;
+    try {
+      const command = editorCommand(env, editedPath(file, cwd), line);
+      await this.#terminal.lend(() => runEditor(command, cwd));
+    } catch (error) {
+      this.#tell(error);
+    }
+  }
+
+  async #extract({ target, ...wanted }: ExploreEffect & { readonly kind: 'extract' }): Promise<void> {
+    const path = resolve(this.#context.cwd, target);
+    try {
+      if (this.#image === null) throw new TypeError('only of an image files are extracted');
+      this.#say(`Writing ${printable(target)} …`);
+      const { unfinished } = this.#context;
+      const bytes = await extractFile(this.#image, wanted, path, unfinished, () => this.#isOver);
+      this.#say(`Wrote ${formatSize(bytes)} to ${printable(target)}.`);
+    } catch (error) {
+      this.#tell(error);
+    }
+  }
+
+  /** Our own bugs are told as such, when the screen is left. */
+  #tell(error: unknown): void {
+    if (!(error instanceof DeadweightError)) throw error;
+    this.#say(sentenceOf(error), 'error');
+  }
+}
