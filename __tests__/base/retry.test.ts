@@ -46,6 +46,13 @@ describe('an operation that fails', () => {
     expect(waits).toEqual([100, 200, 400]);
   });
 
+  it('is waited for no longer than the policy doubles to', async () => {
+    const { retries, waits } = waiting({ maxAttempts: 5, maxDoubled: 250 });
+    const failing = async (): Promise<never> => Promise.reject(new Error('no'));
+    await expect(retry(failing, retries, always)).rejects.toThrow('no');
+    expect(waits).toEqual([100, 200, 250, 250]);
+  });
+
   it('is not tried again where the error is final', async () => {
     const { retries, waits } = waiting();
     const failing = retry(async () => Promise.reject(new Error('no')), retries, { ofError: () => null });

@@ -26,6 +26,7 @@ const WITHOUT_TARGET: Readonly<Record<string, readonly string[]>> = {
     'github/artifact/report-download.ts',
     'github/cache/actions-cache-store.ts',
     'github/cache/actions-scan-cache.ts',
+    'github/history/branch-files.ts',
     'image/registry/registry-limits.ts',
     'layer/scan-store.ts',
     'run/context-archive.ts',

@@ -7,6 +7,8 @@ export interface RetryPolicy {
   readonly maxAttempts: number;
   /** Before the second attempt; it doubles before each further one. */
   readonly firstWait: number;
+  /** Where doubling stops; it does not when absent. */
+  readonly maxDoubled?: number;
   /** One wait. Who asks for a longer one is not asked again. */
   readonly maxWait: number;
   /** All waits together; with a clock, what was waited for answers counts as well. */
@@ -51,8 +53,14 @@ export class Retries {
    * @throws what `sleep` throws
    */
   async wait(attempt: number, { after }: RetryAdvice): Promise<boolean> {
-    const { firstWait, maxAttempts, maxWait, jitter = 0 } = this.#policy;
-    const own = firstWait * 2 ** (attempt - 1) * (1 + Math.random() * jitter);
+    const {
+      firstWait,
+      maxAttempts,
+      maxWait,
+      maxDoubled = Number.POSITIVE_INFINITY,
+      jitter = 0,
+    } = this.#policy;
+    const own = Math.min(firstWait * 2 ** (attempt - 1), maxDoubled) * (1 + Math.random() * jitter);
     const time = after !== null && after > own ? after : own;
     if (attempt >= maxAttempts || time > maxWait || time > this.#leftNow()) return false;
     this.#left -= time;

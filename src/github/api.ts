@@ -34,6 +34,8 @@ export interface PullRequestState {
 export interface GitHubApi {
   /** The diff of a pull request, and comments on its lines. */
   readonly reviews: ReviewApi;
+  /** Branches and their files, without a clone. */
+  readonly git: GitDataApi;
   /** Login of the account that the token writes as, `github-actions[bot]` for one; null when GitHub does not tell. */
   viewer(): Promise<string | null>;
   getPullRequest(number: number): Promise<PullRequestState>;
@@ -100,4 +102,47 @@ export interface ReviewApi {
   update(id: number, body: string): Promise<void>;
   /** A comment that is gone already is fine. */
   remove(id: number): Promise<void>;
+}
+
+/** An entry of a git tree. */
+export interface TreeEntry {
+  readonly path: string;
+  /** `100644` and `100755` are files, `120000` a symbolic link, `040000` a folder, `160000` a submodule. */
+  readonly mode: string;
+  readonly type: 'blob' | 'tree' | 'commit';
+  readonly sha: string;
+  /** Bytes of a blob; null of anything else. */
+  readonly size: number | null;
+}
+
+/** A file to be written, or an object that is there already, under a name. */
+export type NewTreeEntry =
+  | { readonly path: string; readonly content: string }
+  | Pick<TreeEntry, 'path' | 'mode' | 'type' | 'sha'>;
+
+/**
+ * What Deadweight asks of GitHub's git database (https://docs.github.com/rest/git): objects are made first, and are
+ * nobody's until a branch leads to them. Reading takes `contents: read`, writing `contents: write`. Throws as GitHubApi does.
+ */
+export interface GitDataApi {
+  /** The commit at the tip of a branch; null where it is not there, or may not be seen. */
+  branchTip(branch: string): Promise<string | null>;
+  /** The tree of a commit. */
+  treeOf(commit: string): Promise<string>;
+  /**
+   * The entries of a tree, without those of its folders.
+   * @param tree or the name of a branch
+   * @returns null where it is not there, or may not be seen
+   * @throws DeadweightError `limit-exceeded` where GitHub lists only a part
+   */
+  listTree(tree: string): Promise<readonly TreeEntry[] | null>;
+  /** The text of a blob; what is no UTF-8 is replaced. Ask for its size before. */
+  readBlob(sha: string): Promise<string>;
+  /** @param base tree whose other entries stay; null of a tree of its own */
+  createTree(base: string | null, entries: readonly NewTreeEntry[]): Promise<string>;
+  createCommit(message: string, tree: string, parents: readonly string[]): Promise<string>;
+  /** Refused (422) where the branch is there. */
+  createBranch(branch: string, commit: string): Promise<void>;
+  /** Refused (422) where the commit does not follow the one that the branch is at. */
+  moveBranch(branch: string, commit: string): Promise<void>;
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { lazy } from '../base/lazy.ts';
 import type { GitHubApi, IssueComment, PullRequestState } from './api.ts';
 import { commitId, parseRepository, REPOSITORY } from './event-details.ts';
+import { OctokitGitData } from './history/octokit-git-data.ts';
 import {
   type OctokitApiOptions,
   OctokitClient,
@@ -29,11 +30,13 @@ export function octokitApi(options: OctokitApiOptions): GitHubApi {
 
 class OctokitApi implements GitHubApi {
   readonly reviews: OctokitReviews;
+  readonly git: OctokitGitData;
   readonly #client: OctokitClient;
 
   constructor(client: OctokitClient) {
     this.#client = client;
     this.reviews = new OctokitReviews(client);
+    this.git = new OctokitGitData(client);
   }
 
   async viewer(): Promise<string | null> {

@@ -4,6 +4,8 @@ import type { Account } from './state.ts';
 export interface TokenGrant extends Account {
   /** What the token may do with pull requests. Forks' and Dependabot's tokens are `read`. */
   readonly access: 'write' | 'read' | 'none';
+  /** What it may do with branches and files; as with pull requests when absent. */
+  readonly contents?: 'write' | 'read' | 'none';
   /** false: GraphQL refuses it. */
   readonly graphql?: boolean;
 }

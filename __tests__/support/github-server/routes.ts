@@ -1,5 +1,6 @@
 import { type Answer, notAccessible, notFound, refusal } from './answers.ts';
 import { bodyOf, type Call, ok, paginated } from './call.ts';
+import { gitRoute } from './git-routes.ts';
 import { commentPayload, pullRequestPayload } from './payloads.ts';
 import { reviewRoute } from './review-routes.ts';
 import type { RepositoryState } from './state.ts';
@@ -27,7 +28,7 @@ export function route(state: RepositoryState, call: Call): Answer {
     return parents ? ok({ sha: commit[1], parents: parents.map(sha => ({ sha })) }) : unknownCommit;
   }
   if (path === '/pulls' && call.method === 'GET') return pullsRoute(state, call);
-  return reviewRoute(state, call, path) ?? notFound;
+  return gitRoute(state.git, call, path) ?? reviewRoute(state, call, path) ?? notFound;
 }
 
 function commentRoute(state: RepositoryState, call: Call, id: number): Answer {

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Answer, refusal } from './answers.ts';
 import type { TokenGrant } from './call.ts';
+import type { GitState } from './git-state.ts';
 import { graphql } from './graphql.ts';
 import type { FakeReview, FakeReviewComment } from './review-state.ts';
 import { route } from './routes.ts';
@@ -64,6 +65,8 @@ export interface GitHubServer {
   /** Replies are among them. */
   reviewComments(pullRequest: number): FakeReviewComment[];
   reply(id: number, author: Account, body: string): void;
+  /** Branches and their files. */
+  readonly git: GitState;
   inject(fault: Fault): void;
   close(): Promise<void>;
 }
@@ -108,6 +111,10 @@ class FakeServer implements GitHubServer {
     const address = this.#http.address();
     if (address === null || typeof address === 'string') throw new Error('the server is not listening');
     return `http://127.0.0.1:${address.port}`;
+  }
+
+  get git(): GitState {
+    return this.#state.git;
   }
 
   get url(): string {

@@ -1,3 +1,4 @@
+import { GitState } from './git-state.ts';
 import { type FakeReviewComment, ReviewState } from './review-state.ts';
 
 export interface Account {
@@ -46,6 +47,7 @@ export class RepositoryState {
   /** Parents by commit. */
   readonly commits: ReadonlyMap<string, readonly string[]>;
   readonly reviews = new ReviewState();
+  readonly git = new GitState();
   readonly #comments = new Map<number, FakeComment>();
   /** The diffs at all heads that a pull request had. */
   readonly #heads = new Map<string, readonly FakeFile[]>();
