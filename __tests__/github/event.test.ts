@@ -151,7 +151,7 @@ describe('other events', () => {
     ['--upload-pack=x', null],
   ])('push: before %s is %s', (before, expected) => {
     const event = read('push', { before, after: SHA, forced: true });
-    expect(event).toMatchObject({ name: 'push', before: expected, forced: true });
+    expect(event).toMatchObject({ name: 'push', before: expected, forced: true, headCommit: null });
     expect(readCommitRequest(event)).toEqual({ kind: 'push', before: expected });
   });
 

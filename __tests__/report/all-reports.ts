@@ -4,6 +4,7 @@ import { installed } from './installed-report.ts';
 import { patched } from './patched-report.ts';
 import { diff, drift, failing, first, inspected, merged, unchanged } from './reports.ts';
 import { crowded, squashable } from './squashable-reports.ts';
+import { traced } from './traced-report.ts';
 
 /** Every kind of report that renderers are held against. */
 export const REPORTS: Readonly<Record<string, () => Report>> = {
@@ -19,4 +20,5 @@ export const REPORTS: Readonly<Record<string, () => Report>> = {
   patched,
   squashable,
   crowded,
+  traced,
 };

@@ -113,6 +113,24 @@ export function hostile(): Report {
         endLine: 2,
       })),
     },
+    trend: hostileTrend(),
     notices: NASTY.map(message => ({ code: message, message })),
   };
+}
+
+/** As a history branch may have it that anybody pushed. */
+function hostileTrend(): Report['trend'] {
+  const points = NASTY.map((commit, index) => ({
+    ...{ commit, time: `2026-11-2${index}T00:00:00Z`, pullRequest: 7, size: 40_000_000 * (index + 1) },
+    ...{ compressedSize: null, layerCount: 3, efficiency: 0.5, wastedBytes: 7 },
+  }));
+  const jumps = points.map(({ commit, time, size }) => ({
+    commit,
+    time,
+    size,
+    pullRequest: null,
+    bytes: -5_000_000,
+  }));
+  const growth = [{ days: 30 as const, before: 40_000_000, bytes: 80_000_000 }];
+  return { branch: NASTY[0] ?? '', pointCount: 5, points, jumps, growth };
 }

@@ -23,6 +23,7 @@ import { missedSentence } from '../report/budget-cell.ts';
 import { closingLines } from '../report/closing-lines.ts';
 import { failingSentence } from '../report/failing-findings.ts';
 import { renderJson } from '../report/json.ts';
+import type { Report } from '../report/report.ts';
 import { waivedReport } from '../report/waiver.ts';
 import { type BuildOutcome, weighBuild } from '../run/build-pipeline.ts';
 import { callBuild, isCall } from '../run/call-pipeline.ts';
@@ -36,7 +37,7 @@ import { handOver } from '../run/publish/handover.ts';
 import { writeOutputFile } from '../run/publish/output-file.ts';
 import { publish } from '../run/publish/publish.ts';
 import { beginFindingBuilder } from '../run/weigh/builder.ts';
-import { type RunOrigin, worstVerdict } from '../run/weigh/image-report.ts';
+import { type ReportedImage, type RunOrigin, worstVerdict } from '../run/weigh/image-report.ts';
 import { askBuilder, logResult } from './build-log.ts';
 import { rememberBuild } from './build-summary.ts';
 import { readSwitch } from './build-switch.ts';
@@ -49,6 +50,7 @@ import { checkPrivilege } from './privilege.ts';
 import { baselineOfStep, findStepCommit, isOnBranch, seedsCache } from './step-baseline.ts';
 import { stepBuild } from './step-build.ts';
 import { reportFailure } from './step-failure.ts';
+import { traceReports } from './step-history.ts';
 
 /** One step of a workflow, from its inputs to the comment. */
 export async function runAction(given: ActionInputs, environment: ActionEnvironment): Promise<void> {
@@ -88,12 +90,19 @@ export async function runAction(given: ActionInputs, environment: ActionEnvironm
     throw await reportFailure(error, { inputs, settings, event, origin, api }, environment);
   });
   if (weighed.metadata !== null) remember(weighed.metadata);
-  const outcome = waiveBudgets(weighed, waiverOf(options['waive-label'], event));
-  const reports = outcome.images.map(({ report }) => report);
+  const waived = waiveBudgets(weighed, waiverOf(options['waive-label'], event));
+  const traced = await traceReports(reportsOf(waived), options, event, origin.commit, api, environment);
+  const outcome = {
+    ...waived,
+    images: waived.images.map((image, index) => withReport(image, traced.reports[index])),
+  };
+  const reports = reportsOf(outcome);
 
+  const found = await findCommentTarget(options, event, api);
   const published = await publish({
     reports,
-    ...(await findCommentTarget(options, event, api)),
+    target: found.target,
+    notices: [...traced.notices, ...found.notices],
     policy: settings.comment,
     threshold: options['comment-threshold'],
     suggests: options.suggest,
@@ -110,6 +119,14 @@ export async function runAction(given: ActionInputs, environment: ActionEnvironm
   if (isOnBranch(options, event)) await environment.scanCache?.save();
   for (const line of closingLines(reports, published.comment)) core.info(safeText(line, 'log'));
   if (worstVerdict(reports) === 'fail') core.setFailed(failureOf(outcome));
+}
+
+function reportsOf({ images }: BuildOutcome): readonly Report[] {
+  return images.map(({ report }) => report);
+}
+
+function withReport(image: ReportedImage, report: Report | undefined): ReportedImage {
+  return report === undefined ? image : { ...image, report };
 }
 
 /** null for what is not on this machine. What is wrong with the path is told by the build. */

@@ -16,6 +16,10 @@ export type EventDetails =
       /** Tip before the push; null when the push made the branch. */
       readonly before: string | null;
       readonly forced: boolean;
+      /** The commit that was pushed last; null where the push removed the branch, or the payload does not tell. */
+      readonly headCommit: HeadCommit | null;
+      /** Null where the payload does not tell. */
+      readonly defaultBranch: string | null;
     }
   | { readonly name: 'merge_group'; readonly baseSha: string; readonly baseRef: string }
   | {
@@ -42,6 +46,14 @@ export type EventDetails =
   | { readonly name: 'schedule' }
   /** any other event: nothing is known but the commit */
   | { readonly name: 'other'; readonly event: string };
+
+/** A commit as the payload of a push has it. */
+export interface HeadCommit {
+  readonly id: string;
+  readonly message: string;
+  /** When it was made. Milliseconds since the epoch; null where it is no date. */
+  readonly time: number | null;
+}
 
 const PULL_REQUEST_EVENTS = [
   'pull_request',
@@ -134,7 +146,17 @@ function readPullRequest(
 }
 
 const pullRequestEvent = lazy(() => z.object({ action: z.string(), pull_request: pullRequestPayload() }));
-const push = lazy(() => z.object({ before: z.string().optional(), forced: z.boolean().optional() }));
+const push = lazy(() =>
+  z.object({
+    before: z.string().optional(),
+    forced: z.boolean().optional(),
+    head_commit: z
+      .object({ id: commitId(), message: z.string(), timestamp: z.string() })
+      .nullish()
+      .catch(null),
+    repository: z.object({ default_branch: z.string() }).nullish().catch(null),
+  }),
+);
 const mergeGroup = lazy(() =>
   z.object({ merge_group: z.object({ base_sha: commitId(), base_ref: z.string() }) }),
 );
@@ -175,9 +197,11 @@ export function readEventDetails(name: string, payload: unknown, repository: str
   }
   switch (name) {
     case 'push': {
-      const { before, forced } = checkPayload(name, push(), payload);
+      const { before, forced, ...more } = checkPayload(name, push(), payload);
+      const defaultBranch = more.repository?.default_branch ?? null;
       const known = commitId().safeParse(before).success && before !== undefined && !/^0+$/.test(before);
-      return { name, before: known ? before : null, forced: forced ?? false };
+      const headCommit = more.head_commit ? readHeadCommit(more.head_commit) : null;
+      return { name, before: known ? before : null, forced: forced ?? false, headCommit, defaultBranch };
     }
     case 'merge_group': {
       const group = checkPayload(name, mergeGroup(), payload).merge_group;
@@ -198,6 +222,19 @@ export function readEventDetails(name: string, payload: unknown, repository: str
     default:
       return { name: 'other', event: name };
   }
+}
+
+function readHeadCommit({
+  id,
+  message,
+  timestamp,
+}: {
+  id: string;
+  message: string;
+  timestamp: string;
+}): HeadCommit {
+  const time = Date.parse(timestamp);
+  return { id, message, time: Number.isNaN(time) ? null : time };
 }
 
 function readWorkflowRun(run: z.infer<ReturnType<typeof workflowRun>>['workflow_run']): EventDetails {

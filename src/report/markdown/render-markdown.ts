@@ -5,6 +5,7 @@ import { safeUrl } from '../place-url.ts';
 import type { Report } from '../report.ts';
 import { hasSameLayers } from '../same-layers.ts';
 import { countMadeByCommand } from '../sentences/finding-line.ts';
+import { trendSentence } from '../sentences/trend-sentence.ts';
 import { buildSection, warningsSection } from './build-section.ts';
 import { causesSection } from './causes-section.ts';
 import { type Document, fitDocument } from './document.ts';
@@ -15,6 +16,7 @@ import { layersSection } from './layers-section.ts';
 import { escapeText, link, phraseMarkdown } from './markdown-text.ts';
 import { type Section, sectionMarkdown } from './section.ts';
 import { squashedMarkdown } from './squash-markdown.ts';
+import { trendSection } from './trend-section.ts';
 import { wasteSection } from './waste-section.ts';
 
 /** GitHub refuses comments of more than 65,536 characters. */
@@ -54,6 +56,8 @@ export interface Fullness {
   readonly steps: number;
   readonly warnings: number;
   readonly notices: number;
+  /** Whether the weight over time is drawn. */
+  readonly trend: boolean;
   readonly open: boolean;
 }
 
@@ -66,6 +70,7 @@ export const COMMENT: Fullness = {
   steps: 40,
   warnings: 20,
   notices: 10,
+  trend: false,
   open: false,
 };
 
@@ -78,6 +83,7 @@ export const SUMMARY: Fullness = {
   steps: 500,
   warnings: 100,
   notices: 50,
+  trend: true,
   open: true,
 };
 
@@ -93,6 +99,7 @@ export function reportDocument(report: Report, fullness: Fullness): Document {
     wasteSection(report, fullness.waste),
     buildSection(report, fullness.steps),
     warningsSection(report, fullness.warnings),
+    fullness.trend ? trendSection(report, fullness.open) : null,
   ].filter(section => section !== null);
   const alert = alertMarkdown(report);
   if (alert === null && report.comparison && hasSameLayers(report.comparison)) {
@@ -105,8 +112,14 @@ export function reportDocument(report: Report, fullness: Fullness): Document {
     fresh?.markdown ?? null,
     figuresTable(report),
     squashedMarkdown(report),
+    trendMarkdown(report),
   ];
   return { head: head.filter(part => part !== null), sections, foot };
+}
+
+function trendMarkdown(report: Report): string | null {
+  const sentence = trendSentence(report);
+  return sentence && phraseMarkdown(sentence, report.context);
 }
 
 /** Of an image that did not change all is one fold. */

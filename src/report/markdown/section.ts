@@ -7,6 +7,7 @@ import { phraseHtml } from './markdown-text.ts';
 export const DROPPED_FIRST = [
   'Build',
   "BuildKit's checks",
+  'Trend',
   'Largest waste',
   'Layers',
   'Ignored findings',

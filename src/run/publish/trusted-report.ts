@@ -42,6 +42,8 @@ export function trustReport(report: Report, { repositoryUrl, url, isForks }: Tru
   const { build, comparison, context, notices } = report;
   return {
     ...report,
+    // What the base branch weighs is not for a fork to say.
+    trend: isForks ? null : report.trend,
     context: { ...context, repositoryUrl, runUrl: url },
     comparison: comparison && { ...comparison, head: { ...comparison.head, commit: context.commit } },
     notices: isForks ? [BY_FORK, ...notices] : notices,
