@@ -24,9 +24,7 @@ export async function explore(
   const settings = await resolveSettings({ ...options, 'dive-ci': false }, environment.cwd);
   const terminal = new KeyTerminal(process.stdin, process.stdout, hasColour);
   const request = { ...operands, platform: options.platform };
-  await exploreImages(request, settings, environment, (exploration, image) =>
-    runSession(exploration, image, terminal, environment),
-  );
+  await exploreImages(request, settings, environment, weighed => runSession(weighed, terminal, environment));
 }
 
 function noTerminal({ baseline }: ExploredOperands): DeadweightError {

@@ -3,8 +3,11 @@ import type { ImageInventory, InventoryRow } from '../inventory/inventory.ts';
 import type { Report } from '../report/report.ts';
 import { ExploredTree, packageKey } from './explored-tree.ts';
 
-/** Which files the tree has: all of all layers, those that a snapshot lists, or the largest wasted ones of a report. */
-export type ListedFiles = 'all' | 'snapshot' | 'wasted';
+/**
+ * Which files the tree has: all of all layers, those that a snapshot lists, the largest wasted ones
+ * of a report, or none yet.
+ */
+export type ListedFiles = 'all' | 'snapshot' | 'wasted' | 'none';
 
 /** A package of the list, copies of one version as one. */
 export interface ExploredPackage {
@@ -49,10 +52,16 @@ export function exploreInventory({ image, compared, ...input }: ExplorationInput
   return { ...input, tree, unlistedBytes: image.unlistedBytes, packages };
 }
 
+/** What is known before the files are listed, which takes a while where there are many. */
+export function exploreUnlisted(report: Report, title: string): Exploration {
+  const tree = new ExploredTree({ rowCount: 0, rows: () => [].values() }, null);
+  return { title, report, tree, listed: 'none', unlistedBytes: 0, canExtract: false, packages: [] };
+}
+
 /** A report alone, which lists no files but those that waste most. */
 export function exploreReport(report: Report): Exploration {
   const rows = report.wastedFiles.map(wastedRow);
-  const tree = new ExploredTree({ rows: () => rows.values() }, null);
+  const tree = new ExploredTree({ rowCount: rows.length, rows: () => rows.values() }, null);
   return {
     title: report.title,
     report,

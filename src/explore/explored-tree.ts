@@ -48,7 +48,7 @@ export function packageKey({ type, name, version }: OwningPackage): string {
  * name once. A path is the number of its node in `paths`, an entry the number of its row.
  */
 export class ExploredTree {
-  readonly paths = new PathTable();
+  readonly paths: PathTable;
   /** Packages by the number that entries have of them, less one. */
   readonly packages: OwningPackage[] = [];
   readonly #packageNumbers = new Map<string, number>();
@@ -75,9 +75,7 @@ export class ExploredTree {
   #targets = new Uint32Array(16);
   /** Files with more names than one: their entries, the file's own first. */
   readonly #linked = new Map<number, number[]>();
-  /** By node: where its entries begin in the list of all, lowest layer first; and one more for the end. */
-  #starts = new Uint32Array(0);
-  #entriesByNode = new Uint32Array(0);
+  /** By node: where its children begin in the list of all; and one more for the end. */
   #childStarts = new Uint32Array(0);
   #children = new Uint32Array(0);
   /** By node: one more than the change, and its bytes; empty where nothing is compared. */
@@ -85,22 +83,32 @@ export class ExploredTree {
   #deltas = new Float64Array(0);
 
   /** @param compared the same image beside its baseline; null where there is none */
-  constructor(image: Pick<ImageInventory, 'rows'>, compared: Pick<ComparedInventory, 'rows'> | null) {
+  constructor(
+    image: Pick<ImageInventory, 'rows' | 'paths' | 'rowCount'>,
+    compared: Pick<ComparedInventory, 'rows'> | null,
+  ) {
     // By node: one more than the entry that was added last.
-    let latest = new Uint32Array(16);
+    this.#grow(image.rowCount);
+    let latest = new Uint32Array(image.paths?.table.size ?? 16);
     const links: [entry: number, target: number][] = [];
+    // The entry after one that a link names, at its path.
+    const later = new Map<number, number>();
+    this.paths = image.paths?.table ?? new PathTable();
+    const nodeOf = nodeFinder(image, this.paths);
     for (const row of image.rows()) {
-      const node = this.paths.add(row.path);
+      const node = nodeOf(row);
       latest = grown(latest, this.paths.size);
       const entry = this.#add(node, row);
       const target = row.kind === 'hardlink' ? this.paths.find(row.linkname ?? '') : undefined;
       const found = target === undefined ? 0 : (latest[target] ?? 0);
       if (found > 0) links.push([entry, found - 1]);
+      const before = latest[node] ?? 0;
+      if (before > 0 && links.length > 0) later.set(before - 1, entry);
       latest[node] = entry + 1;
     }
     if (compared !== null) this.#compare(compared);
-    this.#compact();
-    for (const [entry, target] of links) this.#link(entry, target);
+    this.#groupChildren();
+    for (const [entry, target] of links) this.#link(entry, target, later.get(target));
   }
 
   get entryCount(): number {
@@ -116,25 +124,15 @@ export class ExploredTree {
     return this.#linked.values();
   }
 
-  /** Entries of a node by their place among all that `entryAt` takes. */
-  entriesOf(node: number): readonly [start: number, end: number] {
-    return [this.#starts[node] ?? 0, this.#starts[node + 1] ?? 0];
-  }
-
-  entryAt(place: number): number {
-    return this.#entriesByNode[place] ?? 0;
-  }
-
-  /** The entry that a node has when all layers up to this one are there; −1 where it has none, or nothing is there. */
-  presentAt(node: number, layer: number): number {
-    const start = this.#starts[node] ?? 0;
-    for (let place = (this.#starts[node + 1] ?? 0) - 1; place >= start; place -= 1) {
-      const entry = this.#entriesByNode[place] ?? 0;
-      if ((this.#layers[entry] ?? 0) > layer) continue;
+  /** By node: one more than the entry that is there when all layers up to this one are; 0 where none is. */
+  presentAt(layer: number): Uint32Array {
+    const present = new Uint32Array(this.paths.size);
+    for (let entry = 0; entry < this.#count; entry += 1) {
+      if ((this.#layers[entry] ?? 0) > layer) break;
       const gone = this.#gone[entry] ?? 0;
-      if (gone === 0 || gone > layer + 1) return entry;
+      if (gone === 0 || gone > layer + 1) present[this.#nodes[entry] ?? ROOT] = entry + 1;
     }
-    return -1;
+    return present;
   }
 
   nodeOf(entry: number): number {
@@ -181,12 +179,9 @@ export class ExploredTree {
 
   /** How many entries of its layer have its path before it. */
   earlierOf(entry: number): number {
-    const [start, end] = this.entriesOf(this.nodeOf(entry));
     let count = 0;
-    for (let place = start; place < end; place += 1) {
-      const other = this.entryAt(place);
-      if (other < entry && this.layerOf(other) === this.layerOf(entry)) count += 1;
-    }
+    for (let other = entry - 1; other >= 0 && this.layerOf(other) === this.layerOf(entry); other -= 1)
+      if (this.nodeOf(other) === this.nodeOf(entry)) count += 1;
     return count;
   }
 
@@ -260,27 +255,25 @@ export class ExploredTree {
     return entry;
   }
 
-  /** A link to what is not there, or is no file, names nothing. @param found the entry that its target had when it came */
-  #link(entry: number, found: number): void {
-    const file = this.#isThere(found, entry) ? this.fileOf(found) : null;
+  /**
+   * A link to what is not there, or is no file, names nothing. What a layer deletes goes before its entries come, and what it
+   * writes again goes when that comes.
+   * @param found the entry that its target had when it came, and the one that took its place later, if any
+   */
+  #link(entry: number, found: number, later: number | undefined): void {
+    const gone = this.#gone[found] ?? 0;
+    const layer = this.layerOf(entry);
+    const isThere =
+      gone === 0 ||
+      gone > layer + 1 ||
+      this.layerOf(found) === layer ||
+      (gone === layer + 1 && later !== undefined && this.layerOf(later) === layer);
+    const file = isThere ? this.fileOf(found) : null;
     if (file === null) return;
     this.#targets[entry] = file + 1;
     const names = this.#linked.get(file);
     if (names === undefined) this.#linked.set(file, [file, entry]);
     else names.push(entry);
-  }
-
-  /** What a layer deletes goes before its entries come; what it writes again goes when that comes. */
-  #isThere(found: number, entry: number): boolean {
-    const gone = this.#gone[found] ?? 0;
-    const layer = this.layerOf(entry);
-    if (gone === 0 || gone > layer + 1 || this.layerOf(found) === layer) return true;
-    const [start, end] = this.entriesOf(this.nodeOf(found));
-    for (let place = start; place < end; place += 1) {
-      const other = this.entryAt(place);
-      if (gone === layer + 1 && other > entry && this.layerOf(other) === layer) return true;
-    }
-    return false;
   }
 
   #packageNumber(owner: OwningPackage): number {
@@ -323,35 +316,40 @@ export class ExploredTree {
     this.#targets = grown(this.#targets, length);
   }
 
-  #compact(): void {
-    this.paths.compact();
-    const { size } = this.paths;
-    const nodes = this.#nodes;
-    [this.#starts, this.#entriesByNode] = groupBy(this.#count, size, entry => nodes[entry] ?? ROOT);
+  #groupChildren(): void {
     const { paths } = this;
-    // The root is its own parent, and nobody's child.
-    [this.#childStarts, this.#children] = groupBy(size - 1, size, index => paths.parentOf(index + 1));
-    for (let index = 0; index < this.#children.length; index += 1)
-      this.#children[index] = (this.#children[index] ?? 0) + 1;
+    const { size } = paths;
+    const starts = new Uint32Array(size + 1);
+    for (let node = ROOT + 1; node < size; node += 1) {
+      const parent = paths.parentOf(node);
+      starts[parent + 1] = (starts[parent + 1] ?? 0) + 1;
+    }
+    for (let node = 0; node < size; node += 1)
+      starts[node + 1] = (starts[node + 1] ?? 0) + (starts[node] ?? 0);
+    const at = starts.slice();
+    const children = new Uint32Array(size);
+    for (let node = ROOT + 1; node < size; node += 1) {
+      const parent = paths.parentOf(node);
+      const place = at[parent] ?? 0;
+      children[place] = node;
+      at[parent] = place + 1;
+    }
+    this.#childStarts = starts;
+    this.#children = children;
   }
 }
 
-/** Numbers below `count` by the group that each is of, in ascending order; where each group starts, and the end of all. */
-function groupBy(count: number, groups: number, groupOf: (index: number) => number) {
-  const starts = new Uint32Array(groups + 1);
-  for (let index = 0; index < count; index += 1) {
-    const next = groupOf(index) + 1;
-    starts[next] = (starts[next] ?? 0) + 1;
-  }
-  for (let group = 0; group < groups; group += 1)
-    starts[group + 1] = (starts[group + 1] ?? 0) + (starts[group] ?? 0);
-  const at = starts.slice();
-  const list = new Uint32Array(count);
-  for (let index = 0; index < count; index += 1) {
-    const group = groupOf(index);
-    const place = at[group] ?? 0;
-    list[place] = index;
-    at[group] = place + 1;
-  }
-  return [starts, list] as const;
+/** The nodes of rows, in their order. */
+function nodeFinder({ paths }: Pick<ImageInventory, 'paths'>, table: PathTable) {
+  if (paths === undefined) return (row: InventoryRow) => table.add(row.path);
+  let nodes: Uint32Array = new Uint32Array(0);
+  let [layer, index] = [-1, 0];
+  return (row: InventoryRow): number => {
+    if (row.layer !== layer) {
+      nodes = paths.ofLayer(row.layer);
+      [layer, index] = [row.layer, 0];
+    }
+    index += 1;
+    return nodes[index - 1] ?? ROOT;
+  };
 }

@@ -94,6 +94,7 @@ type Choices = Omit<ExploreState, 'view' | 'matches'>;
 const UNLISTED = {
   wasted: 'A report lists no files but the largest wasted ones.',
   snapshot: 'A snapshot lists the files of own layers alone.',
+  none: 'Listing the files …',
 } as const;
 
 /** @param columns of the terminal */

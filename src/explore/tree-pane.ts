@@ -95,6 +95,7 @@ function hiddenText({ shown }: ExploreState): string {
 /** Why there is nothing to see, and what to press. */
 function emptyText(state: ExploreState): readonly string[] {
   const { subject, filter, package: owner, shown, exploration, span } = state;
+  if (exploration.listed === 'none') return ['Listing the files …'];
   if (filter !== '') return ['No path matches the filter.', 'Esc ends it.'];
   if (owner !== null) return ['This layer shows no file of the package.', 'Esc shows all files.'];
   if (Object.values(shown).includes(false))
@@ -130,14 +131,17 @@ function rowLine(state: ExploreState, row: TreeRow, withAttributes: boolean, col
     ? `${alignLeft(found?.mode == null ? '' : `${modeText(found.mode, found.kind)} ${found.uid}:${found.gid}`, ATTRIBUTE_COLUMNS)} `
     : '';
   const used = 2 + SIZE_COLUMNS + 1 + columnsOf(attributes) + 1;
-  const mark = isDirectory && view.isFoldable(node) ? (view.isOpen(node) ? '▾ ' : '▸ ') : '';
+  const isFolded = isDirectory && view.isFoldable(node) && !view.isOpen(node);
   const target = found?.linkname == null ? '' : ` → ${untrusted(found.linkname)}`;
   return [
     run(`${SIGNS[status]} `, STYLES[status]),
     run(`${alignRight(size, SIZE_COLUMNS + 1)} `, bytes === 0 ? 'dim' : 'plain'),
     run(attributes, 'dim'),
-    run(branchText(row, Math.max(6, Math.floor((columns - used) / 2))), 'dim'),
-    run(`${mark}${untrusted(tree.nameOf(node))}${isDirectory ? '/' : ''}`, STYLES[status]),
+    run(
+      `${branchText(row, Math.max(6, Math.floor((columns - used) / 2)))}${isFolded ? '─⊕ ' : '── '}`,
+      'dim',
+    ),
+    run(`${untrusted(tree.nameOf(node))}${isDirectory ? '/' : ''}`, STYLES[status]),
     run(target, 'dim'),
   ];
 }
@@ -147,5 +151,5 @@ function branchText({ continues }: TreeRow, most: number): string {
   const levels = continues.slice(0, -1).map(isContinued => (isContinued ? '│ ' : '  '));
   const shown = levels.slice(-Math.floor(most / 2));
   const lead = shown.length < levels.length ? `…${shown.join('').slice(1)}` : shown.join('');
-  return `${lead}${continues.at(-1) === true ? '├ ' : '└ '}`;
+  return `${lead}${continues.at(-1) === true ? '├' : '└'}`;
 }

@@ -59,8 +59,10 @@ function stateOfLayers(tree: ExploredTree, subject: TreeSubject & { readonly kin
   const { statuses, entries, bytes } = state;
   const { from, to } = subject;
   const isFinal = tree.isFinal(to);
+  const [presentBefore, presentAfter] = [tree.presentAt(from), tree.presentAt(to)];
   for (let node = tree.paths.size - 1; node >= ROOT; node -= 1) {
-    const [before, after] = [tree.presentAt(node, from), tree.presentAt(node, to)];
+    const before = (presentBefore[node] ?? 0) - 1;
+    const after = (presentAfter[node] ?? 0) - 1;
     let flags = statuses[node] ?? 0;
     // What is below it makes it a directory that no entry names.
     const isMade = (flags & AFTER) !== 0 && after < 0;
@@ -78,17 +80,22 @@ function stateOfLayers(tree: ExploredTree, subject: TreeSubject & { readonly kin
     const parent = tree.paths.parentOf(node);
     statuses[parent] = (statuses[parent] ?? 0) | (flags & (BEFORE | AFTER)) | changed;
   }
-  if (!isFinal) for (const names of tree.linkedFiles) placeLinked(tree, names, state, to);
+  if (!isFinal) for (const names of tree.linkedFiles) placeLinked(tree, names, state, presentAfter);
   return state;
 }
 
 /** The bytes of a file with several names are told at the first that is there, in byte order of the path. */
-function placeLinked(tree: ExploredTree, names: readonly number[], state: TreeState, to: number): void {
+function placeLinked(
+  tree: ExploredTree,
+  names: readonly number[],
+  state: TreeState,
+  present: Uint32Array,
+): void {
   const size = tree.sizeOf(names[0] ?? 0);
   let first: number | null = null;
   for (const entry of names) {
     const node = tree.nodeOf(entry);
-    if (tree.presentAt(node, to) !== entry) continue;
+    if (present[node] !== entry + 1) continue;
     state.bytes[node] = 0;
     if (first === null || compareBytes(tree.paths.pathOf(node), tree.paths.pathOf(first)) < 0) first = node;
   }
@@ -111,18 +118,17 @@ function statusOf(flags: number): number {
 function stateOfWaste(tree: ExploredTree, subject: TreeSubject & { readonly kind: 'waste' }): TreeState {
   const state = emptyState(tree, subject);
   const { statuses, entries, bytes } = state;
-  const last = Number.MAX_SAFE_INTEGER;
+  const present = tree.presentAt(Number.MAX_SAFE_INTEGER);
+  for (let entry = 0; entry < tree.entryCount; entry += 1) {
+    const layer = tree.layerOf(entry);
+    if (!tree.isWasted(entry) || layer < subject.from || layer > subject.to) continue;
+    const node = tree.nodeOf(entry);
+    entries[node] = entry + 1;
+    bytes[node] = (bytes[node] ?? 0) + tree.sizeOf(entry);
+  }
   for (let node = tree.paths.size - 1; node > ROOT; node -= 1) {
-    const [start, end] = tree.entriesOf(node);
-    for (let place = start; place < end; place += 1) {
-      const entry = tree.entryAt(place);
-      const layer = tree.layerOf(entry);
-      if (!tree.isWasted(entry) || layer < subject.from || layer > subject.to) continue;
-      entries[node] = entry + 1;
-      bytes[node] = (bytes[node] ?? 0) + tree.sizeOf(entry);
-    }
     if (entries[node] !== 0)
-      statuses[node] = tree.presentAt(node, last) < 0 ? STATUS_NUMBERS.removed : STATUS_NUMBERS.modified;
+      statuses[node] = present[node] === 0 ? STATUS_NUMBERS.removed : STATUS_NUMBERS.modified;
     if (statuses[node] !== 0) statuses[tree.paths.parentOf(node)] ||= STATUS_NUMBERS.modified;
   }
   return state;
@@ -131,7 +137,9 @@ function stateOfWaste(tree: ExploredTree, subject: TreeSubject & { readonly kind
 function stateOfComparison(tree: ExploredTree, subject: TreeSubject): TreeState {
   const state = emptyState(tree, subject);
   const { statuses, entries, bytes } = state;
-  const last = Number.MAX_SAFE_INTEGER;
+  // The last of each path, and the one that is there in the end before all others.
+  for (let entry = 0; entry < tree.entryCount; entry += 1) entries[tree.nodeOf(entry)] = entry + 1;
+  const present = tree.presentAt(Number.MAX_SAFE_INTEGER);
   for (let node = tree.paths.size - 1; node >= ROOT; node -= 1) {
     const found = tree.changeOf(node);
     let flags = statuses[node] ?? 0;
@@ -141,9 +149,7 @@ function stateOfComparison(tree: ExploredTree, subject: TreeSubject): TreeState 
       if (found.change !== 'removed') flags |= AFTER;
       if (found.change === 'changed') flags |= CHANGED;
     }
-    const [start, end] = tree.entriesOf(node);
-    const present = tree.presentAt(node, last);
-    entries[node] = present >= 0 ? present + 1 : end > start ? tree.entryAt(end - 1) + 1 : 0;
+    entries[node] = present[node] || (entries[node] ?? 0);
     const status = statusOf(flags);
     statuses[node] = status;
     if (node === ROOT) continue;

@@ -11,22 +11,23 @@ import type { ImageInventory, InventoryRow, OwningPackage } from './inventory.ts
 
 /** The entries of an image whose layers were scanned. Stacks them anew: about as long as the analysis took. */
 export class ScannedInventory implements ImageInventory {
+  readonly paths: ImagePaths;
   readonly unlistedBytes = 0;
   readonly hasFilesAlone = false;
   readonly #scans: readonly LayerScan[];
   readonly #packages: ImageAnalysis['packages'];
-  readonly #paths: ImagePaths;
   readonly #history: EntryHistory;
   readonly #stack: LayerStack;
   /** By node: what is visible there, as one more than its inode; 0 for nothing. */
   readonly #shown: Uint32Array;
 
-  constructor({ scans, packages }: Pick<ImageAnalysis, 'scans' | 'packages'>) {
+  /** @param paths of these scans, or of ones with the same entries */
+  constructor({ scans, packages }: Pick<ImageAnalysis, 'scans' | 'packages'>, paths = new ImagePaths(scans)) {
     this.#scans = scans;
     this.#packages = packages;
-    this.#paths = new ImagePaths(scans);
-    this.#history = new EntryHistory(scans, this.#paths.table.size);
-    this.#stack = new LayerStack(scans, this.#paths, this.#history);
+    this.paths = paths;
+    this.#history = new EntryHistory(scans, this.paths.table.size);
+    this.#stack = new LayerStack(scans, this.paths, this.#history);
     this.#shown = firstNames(this.#stack);
   }
 
@@ -37,7 +38,7 @@ export class ScannedInventory implements ImageInventory {
   *rows(): Generator<InventoryRow> {
     let inode = 0;
     for (const [layer, { entries }] of this.#scans.entries()) {
-      const nodes = this.#paths.ofLayer(layer);
+      const nodes = this.paths.ofLayer(layer);
       const contentOf = storedContents(entries);
       for (let index = 0; index < entries.length; index += 1) {
         const isFile = entries.isFile(index);

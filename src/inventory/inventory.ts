@@ -1,3 +1,4 @@
+import type { ImagePaths } from '../analysis/image-paths.ts';
 import type { WasteReason } from '../analysis/waste-reason.ts';
 import type { EntryKind } from '../layer/layer-entry.ts';
 
@@ -55,6 +56,8 @@ export interface ImageInventory {
   readonly rowCount: number;
   /** Made one by one, by layer, lowest first, in the order of its tar. */
   rows(): IterableIterator<InventoryRow>;
+  /** The paths of the rows in one table, with the nodes of each layer in the order of its rows; absent where none is made. */
+  readonly paths?: Pick<ImagePaths, 'table' | 'ofLayer'>;
   /** Bytes of the layers whose files are not known one by one: base layers of a snapshot that nobody else has. */
   readonly unlistedBytes: number;
   /** Whether rows are of regular files with bytes alone, as those of a snapshot are. */

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { StackedScans } from '../analysis/stacked-scans.ts';
 import { DeadweightError, systemReason } from '../base/errors.ts';
 import { readInputFile } from '../base/input-file.ts';
 import { formatPlatform, type Platform } from '../base/platform.ts';
@@ -10,7 +11,10 @@ import { createSnapshot } from '../compare/snapshot-of.ts';
 import { type Exploration, exploreInventory, exploreReport } from '../explore/exploration.ts';
 import type { Image } from '../image/image.ts';
 import { ComparedInventory } from '../inventory/compared-inventory.ts';
+import { ScannedInventory } from '../inventory/image-inventory.ts';
+import type { LayerScan } from '../layer/layer-scan.ts';
 import { parseReport } from '../report/json.ts';
+import type { Report } from '../report/report.ts';
 import type { Settings } from './config/settings.ts';
 import { namesSnapshot, withComparedImages } from './diff-pipeline.ts';
 import type { Environment } from './environment.ts';
@@ -27,8 +31,18 @@ export interface ExploreRequest {
   readonly platform: Platform | null;
 }
 
+/** What was weighed. */
+export interface WeighedImages {
+  readonly title: string;
+  readonly report: Report;
+  /** Lists all files: takes a while where there are many. */
+  readonly list: () => Exploration;
+  /** null where there is only a report or a snapshot. */
+  readonly image: Image | null;
+}
+
 /** Shows what was weighed, for as long as the image is open. */
-export type ShowExploration = (exploration: Exploration, image: Image | null) => Promise<void>;
+type ShowImages = (weighed: WeighedImages) => Promise<void>;
 
 /**
  * Weighs what is to be explored, and shows it.
@@ -38,41 +52,53 @@ export async function exploreImages(
   request: ExploreRequest,
   settings: Settings,
   environment: Environment,
-  show: ShowExploration,
+  show: ShowImages,
 ): Promise<void> {
   const { head, baseline, platform } = request;
   if (baseline !== null) {
     const compared = { baseline, head, options: { platform } };
     await withComparedImages(compared, settings, environment, (reported, image) =>
-      show(explorationOf(reported, `${baseline} → ${head}`, image), image),
+      show(weighed(reported, `${baseline} → ${head}`, image)),
     );
     return;
   }
   if (namesSnapshot(head, environment.cwd)) {
-    await show(readExploration(head, settings, environment), null);
+    await show(readWeighed(head, settings, environment));
     return;
   }
   await withImage(head, platform, environment, async image => {
     const wanted = { origins: () => null, verify: false, making: null, decisions: settings.decisions };
-    const examined = await examineOpened(image, wanted, environment);
-    const snapshot = () => createSnapshot(examined.analysis, null);
-    const reported = reportAlone(head, examined, snapshot, settings, environment);
-    await show(explorationOf(reported, reported.report.title, image), image);
+    const stacks: StackedScans[] = [];
+    const stack = (scans: readonly LayerScan[]): StackedScans => {
+      const stacked = new StackedScans(scans);
+      stacks.push(stacked);
+      return stacked;
+    };
+    const examined = await examineOpened(image, wanted, { ...environment, stack });
+    const { analysis } = examined;
+    const snapshot = () => createSnapshot(analysis, null);
+    const { report } = reportAlone(head, examined, snapshot, settings, environment);
+    // The paths are those that were weighed: to list them again takes a fifth of the time to the first screen.
+    const inventory = () => ({ head: new ScannedInventory(analysis, stacks[0]?.paths), baseline: null });
+    await show(weighed({ report, inventory }, report.title, image));
   });
 }
 
-function explorationOf(
-  { report, inventory }: ReportedImage,
+function weighed(
+  { report, inventory }: Pick<ReportedImage, 'report' | 'inventory'>,
   title: string,
   image: Image | null,
-): Exploration {
-  const { head, baseline } = inventory();
-  return exploreInventory({
-    ...{ title, report, image: head },
-    compared: baseline && new ComparedInventory({ head, baseline }),
-    listed: image === null ? 'snapshot' : 'all',
-    canExtract: image !== null,
-  });
+): WeighedImages {
+  const list = (): Exploration => {
+    const { head, baseline } = inventory();
+    return exploreInventory({
+      ...{ title, report, image: head },
+      compared: baseline && new ComparedInventory({ head, baseline }),
+      listed: image === null ? 'snapshot' : 'all',
+      canExtract: image !== null,
+    });
+  };
+  return { title, report, list, image };
 }
 
 function reportAlone(
@@ -104,13 +130,16 @@ function reportAlone(
 }
 
 /** A report that was written as JSON, or a snapshot. */
-function readExploration(name: string, settings: Settings, environment: Environment): Exploration {
+function readWeighed(name: string, settings: Settings, environment: Environment): WeighedImages {
   const text = readText(name, environment.cwd);
-  if (isReport(text)) return exploreReport(environment.secrets.report(parseReport(text)));
+  if (isReport(text)) {
+    const report = environment.secrets.report(parseReport(text));
+    return { title: report.title, report, list: () => exploreReport(report), image: null };
+  }
   const snapshot = parseSnapshot(text, name);
   const image = examineAnalysis(analysisOfSnapshot(snapshot), settings.decisions);
   const reported = reportAlone(name, image, () => snapshot, settings, environment);
-  return explorationOf(reported, name, null);
+  return weighed(reported, name, null);
 }
 
 /** Both have a version; a report has findings. What is neither is told by who reads snapshots. */

@@ -1,30 +1,27 @@
 import { resolve } from 'node:path';
 import { DeadweightError, sentenceOf } from '../../base/errors.ts';
 import { formatSize } from '../../base/number-text.ts';
+import { takeTurn } from '../../base/turn.ts';
 import { printable } from '../../base/untrusted-text.ts';
-import type { Exploration } from '../../explore/exploration.ts';
+import { exploreUnlisted } from '../../explore/exploration.ts';
 import { reduce, resized } from '../../explore/reduce.ts';
 import { drawScreen } from '../../explore/screen.ts';
 import { type ExploreEffect, type ExploreState, startState } from '../../explore/state.ts';
-import type { Image } from '../../image/image.ts';
 import type { Environment } from '../environment.ts';
+import type { WeighedImages } from '../explore-pipeline.ts';
 import { editedPath, editorCommand, runEditor } from './editor.ts';
 import { extractFile } from './extract-file.ts';
 import type { KeyTerminal } from './key-terminal.ts';
 
 type SessionContext = Pick<Environment, 'cwd' | 'env' | 'unfinished'>;
 
-/**
- * Shows an exploration until somebody quits. What fails meanwhile is told on the screen.
- * @param image whose files can be extracted; null where only a report or a snapshot is there
- */
+/** Shows what was weighed until somebody quits. What fails meanwhile is told on the screen. */
 export async function runSession(
-  exploration: Exploration,
-  image: Image | null,
+  weighed: WeighedImages,
   terminal: KeyTerminal,
   context: SessionContext,
 ): Promise<void> {
-  const session = new Session(exploration, image, terminal, context);
+  const session = new Session(weighed, terminal, context);
   try {
     await session.run();
   } finally {
@@ -33,7 +30,7 @@ export async function runSession(
 }
 
 class Session {
-  readonly #image: Image | null;
+  readonly #weighed: WeighedImages;
   readonly #terminal: KeyTerminal;
   readonly #context: SessionContext;
   #state: ExploreState;
@@ -41,11 +38,12 @@ class Session {
   /** What is being written. */
   #extraction: Promise<void> | null = null;
 
-  constructor(exploration: Exploration, image: Image | null, terminal: KeyTerminal, context: SessionContext) {
-    this.#image = image;
+  constructor(weighed: WeighedImages, terminal: KeyTerminal, context: SessionContext) {
+    this.#weighed = weighed;
     this.#terminal = terminal;
     this.#context = context;
-    this.#state = startState(exploration, terminal.columns, terminal.rows);
+    const { report, title } = weighed;
+    this.#state = startState(exploreUnlisted(report, title), terminal.columns, terminal.rows);
   }
 
   async run(): Promise<void> {
@@ -74,8 +72,18 @@ class Session {
         },
         ended: end,
       });
+      this.#list().catch(fail);
     });
     await this.#extraction;
+  }
+
+  /** The first screen comes without the files. */
+  async #list(): Promise<void> {
+    await takeTurn();
+    const exploration = this.#weighed.list();
+    if (this.#isOver) return;
+    this.#state = startState(exploration, this.#terminal.columns, this.#terminal.rows);
+    this.#draw();
   }
 
   #draw(): void {
@@ -129,10 +137,11 @@ class Session {
   async #extract({ target, ...wanted }: ExploreEffect & { readonly kind: 'extract' }): Promise<void> {
     const path = resolve(this.#context.cwd, target);
     try {
-      if (this.#image === null) throw new TypeError('only of an image files are extracted');
+      const { image } = this.#weighed;
+      if (image === null) throw new TypeError('only of an image files are extracted');
       this.#say(`Writing ${printable(target)} …`);
       const { unfinished } = this.#context;
-      const bytes = await extractFile(this.#image, wanted, path, unfinished, () => this.#isOver);
+      const bytes = await extractFile(image, wanted, path, unfinished, () => this.#isOver);
       this.#say(`Wrote ${formatSize(bytes)} to ${printable(target)}.`);
     } catch (error) {
       this.#tell(error);
