@@ -11,7 +11,7 @@ const ranks = [
   ['compare', 'savings', 'squash'],
   ['findings', 'budget', 'baseline', 'inventory'],
   ['report'],
-  ['github', 'explore', 'trend'],
+  ['github', 'explore', 'trend', 'page'],
   ['run'],
   ['action', 'cli'],
 ];

@@ -1,0 +1,36 @@
+import { placeName } from '../base/phrase.ts';
+import type { PageDocument, PageLayer } from '../report/html/page-document.ts';
+import { button, element } from './element.ts';
+import type { PageState } from './page-state.ts';
+import type { StateStore } from './state-store.ts';
+
+/** `Dockerfile:3`, `base`, `layer 4`. */
+export function layerName({ layers }: PageDocument, index: number): string {
+  const layer = layers.find(each => each.index === index);
+  if (layer?.place) return placeName(layer.place);
+  return layer?.origin === 'base' ? 'base' : `layer ${index}`;
+}
+
+/** The name of a layer, which a click makes the one that all views show. */
+export function layerButton(document: PageDocument, index: number, store: StateStore): HTMLElement {
+  const name = layerName(document, index);
+  const layer = document.layers.find(each => each.index === index);
+  if (layer === undefined) return element('span', {}, name);
+  return button({ class: 'link place', title: titleOf(layer) }, () => store.set({ layers: [index] }), name);
+}
+
+function titleOf({ index, title }: PageLayer): string {
+  return `Layer ${index}: ${title}`;
+}
+
+/** Whether something of these layers is shown: of any of them, or of all layers. */
+export function showsLayers({ layers }: PageState, own: readonly number[]): boolean {
+  return layers.length === 0 || own.some(index => layers.includes(index));
+}
+
+/** Whether one of the texts holds what was searched for, whatever the case. */
+export function showsText({ text }: PageState, ...texts: readonly (string | null)[]): boolean {
+  if (text === '') return true;
+  const wanted = text.toLowerCase();
+  return texts.some(each => each?.toLowerCase().includes(wanted) === true);
+}

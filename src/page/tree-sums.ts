@@ -1,0 +1,103 @@
+import { PATH_KINDS, TABLE_CHANGES } from '../report/html/file-table.ts';
+import type { PageLayer } from '../report/html/page-document.ts';
+import { type FileTree, ROOT_PATH } from './file-tree.ts';
+import type { PageState } from './page-state.ts';
+
+/** What is chosen of a tree. */
+export type TreeFilter = Pick<PageState, 'layers' | 'text' | 'show' | 'unit'>;
+
+/** What each path has with all below it, of what is chosen. Bytes, but for `counts`. */
+export interface TreeSums {
+  /** In the unit that was chosen. */
+  readonly sizes: Float64Array;
+  readonly hidden: Float64Array;
+  /** Head − baseline; of chosen layers, only that of paths that they have. */
+  readonly deltas: Float64Array;
+  /** Paths that are chosen themselves, directories left out. */
+  readonly counts: Uint32Array;
+  /** 1 where it, or something below it, is chosen. */
+  readonly isShown: Uint8Array;
+}
+
+const DIRECTORY = PATH_KINDS.indexOf('directory');
+
+/** Sums of what is chosen. Linear in the paths and their entries. */
+export function sumTree(tree: FileTree, layers: readonly PageLayer[], filter: TreeFilter): TreeSums {
+  const { table, length, parents } = tree;
+  const sums = {
+    sizes: new Float64Array(length),
+    hidden: new Float64Array(length),
+    deltas: new Float64Array(length),
+    counts: new Uint32Array(length),
+    isShown: new Uint8Array(length),
+  };
+  const isMatch = matcher(tree, filter.text);
+  const wanted = filter.layers.length === 0 ? null : new Set(filter.layers);
+  const factors = filter.unit === 'compressed' ? compressedFactors(layers) : null;
+  const matched = new Uint8Array(length);
+  for (let path = 0; path < length; path += 1) {
+    const above = path === ROOT_PATH ? 0 : (matched[parents[path] ?? 0] ?? 0);
+    if (above === 1 || isMatch(path)) matched[path] = 1;
+    if (matched[path] === 0) continue;
+    const [from, to] = tree.entriesOf(path);
+    let [size, bytes, hidden, entries] = [0, 0, 0, 0];
+    for (let entry = from; entry < to; entry += 1) {
+      const layer = table.layers[entry] ?? 0;
+      if (wanted !== null && !wanted.has(layer)) continue;
+      const own = table.sizes[entry] ?? 0;
+      entries += 1;
+      bytes += own;
+      size += factors === null ? own : own * (factors.get(layer) ?? 0);
+      hidden += table.hidden[entry] ?? 0;
+    }
+    if (entries === 0 && (wanted !== null || from !== to)) continue;
+    const change = TABLE_CHANGES[table.changes[path] ?? 0] ?? 'unchanged';
+    const isChosen =
+      filter.show === 'all' || (filter.show === 'wasted' ? hidden > 0 : change === filter.show);
+    if (!isChosen) continue;
+    sums.sizes[path] = size;
+    sums.hidden[path] = hidden;
+    sums.deltas[path] = (wanted === null ? bytes : bytesOf(tree, path)) - (table.baselines[path] ?? 0);
+    sums.counts[path] = table.kinds[path] === DIRECTORY ? 0 : Math.max(1, tree.joinedOf(path));
+    sums.isShown[path] = 1;
+  }
+  for (let path = length - 1; path > ROOT_PATH; path -= 1) {
+    if (sums.isShown[path] === 0) continue;
+    const parent = parents[path] ?? ROOT_PATH;
+    sums.sizes[parent] = (sums.sizes[parent] ?? 0) + (sums.sizes[path] ?? 0);
+    sums.hidden[parent] = (sums.hidden[parent] ?? 0) + (sums.hidden[path] ?? 0);
+    sums.deltas[parent] = (sums.deltas[parent] ?? 0) + (sums.deltas[path] ?? 0);
+    sums.counts[parent] = (sums.counts[parent] ?? 0) + (sums.counts[path] ?? 0);
+    sums.isShown[parent] = 1;
+  }
+  return sums;
+}
+
+function bytesOf(tree: FileTree, path: number): number {
+  const [from, to] = tree.entriesOf(path);
+  let bytes = 0;
+  for (let entry = from; entry < to; entry += 1) bytes += tree.table.sizes[entry] ?? 0;
+  return bytes;
+}
+
+/** What share of a layer's bytes its blob has; 0 where that is not known. */
+function compressedFactors(layers: readonly PageLayer[]): ReadonlyMap<number, number> {
+  return new Map(
+    layers.map(({ index, size, compressedSize }) => [index, size === 0 ? 0 : (compressedSize ?? 0) / size]),
+  );
+}
+
+/** Whether a path itself has the text: in its name, or, where the text has a slash, in the whole path. */
+function matcher(tree: FileTree, text: string): (path: number) => boolean {
+  if (text === '') return () => true;
+  const wanted = text.toLowerCase();
+  if (wanted.includes('/')) {
+    const searched = wanted.replace(/^\//, '');
+    const isAtRoot = wanted.startsWith('/');
+    return path => {
+      const whole = tree.pathOf(path).toLowerCase();
+      return isAtRoot ? whole.startsWith(searched) : whole.includes(searched);
+    };
+  }
+  return path => tree.nameOf(path).toLowerCase().includes(wanted);
+}

@@ -1,0 +1,105 @@
+import { hierarchy, treemap } from 'd3-hierarchy';
+import { type FileTree, ROOT_PATH } from './file-tree.ts';
+
+/** A rectangle of the treemap. CSS pixels. */
+export interface TreemapRect {
+  readonly path: number;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  /** Directories above it, from the one that is zoomed to. */
+  readonly depth: number;
+  /** Whether what is in it is drawn inside of it. */
+  readonly isOpen: boolean;
+}
+
+/** Height of a directory's title. CSS pixels. */
+export const TITLE_HEIGHT = 18;
+const GAP = 2;
+/** Smaller ones are drawn without what is in them. CSS pixels. */
+const MIN_OPEN = { width: 34, height: 30 } as const;
+/** CSS pixels of an area: what is smaller is not drawn. */
+const MIN_AREA = 3;
+/** More would be dust. */
+const MAX_RECTS = 6000;
+
+/** A directory with what is in it, as d3 takes it. */
+interface Tile {
+  readonly path: number;
+  readonly value: number;
+  readonly children?: readonly Tile[];
+}
+
+/**
+ * The rectangles of a directory and of what is below it, each before what is inside of it; as deep as they can be seen.
+ * @param values by path, with all below it
+ */
+export function layoutTreemap(
+  tree: FileTree,
+  values: Float64Array,
+  zoomed: number,
+  width: number,
+  height: number,
+): readonly TreemapRect[] {
+  const rects: TreemapRect[] = [];
+  const open: TreemapRect[] = [{ path: zoomed, x: 0, y: 0, width, height, depth: 0, isOpen: true }];
+  // The largest first, so that those which are left out are the smallest.
+  for (let next = 0; next < open.length && open.length < MAX_RECTS; next += 1) {
+    const rect = open[next];
+    if (rect === undefined) break;
+    if (rect.isOpen) open.push(...insideOf(rect, tree, values));
+  }
+  rects.push(...open);
+  return rects;
+}
+
+function insideOf(rect: TreemapRect, tree: FileTree, values: Float64Array): TreemapRect[] {
+  const title = rect.depth === 0 ? 0 : TITLE_HEIGHT;
+  const [x0, y0] = [rect.x + GAP, rect.y + Math.max(GAP, title)];
+  const [width, height] = [rect.x + rect.width - GAP - x0, rect.y + rect.height - GAP - y0];
+  const children = tree
+    .childrenOf(rect.path)
+    .map((path): Tile => ({ path, value: values[path] ?? 0 }))
+    .filter(({ value }) => value > 0)
+    .sort((a, b) => b.value - a.value);
+  if (children.length === 0 || width <= 0 || height <= 0) return [];
+  const root = hierarchy<Tile>({ path: rect.path, value: 0, children }).sum(tile => tile.value);
+  const tiles = treemap<Tile>().size([width, height])(root).children ?? [];
+  return tiles
+    .map(tile =>
+      toRect(tile.data.path, x0 + tile.x0, y0 + tile.y0, tile.x1 - tile.x0 - 1, tile.y1 - tile.y0 - 1),
+    )
+    .filter(each => each.width > 0 && each.height > 0 && each.width * each.height >= MIN_AREA);
+
+  function toRect(path: number, x: number, y: number, wide: number, high: number): TreemapRect {
+    const isLarge = wide >= MIN_OPEN.width && high >= MIN_OPEN.height;
+    return {
+      path,
+      x,
+      y,
+      width: wide,
+      height: high,
+      depth: rect.depth + 1,
+      isOpen: isLarge && tree.hasChildren(path),
+    };
+  }
+}
+
+/** The rectangle at a point that is drawn last: the deepest. */
+export function rectAt(rects: readonly TreemapRect[], x: number, y: number): TreemapRect | null {
+  for (let index = rects.length - 1; index >= 0; index -= 1) {
+    const rect = rects[index];
+    if (rect && x >= rect.x && x < rect.x + rect.width && y >= rect.y && y < rect.y + rect.height)
+      return rect;
+  }
+  return null;
+}
+
+/** The path that is right below the zoomed one, on the way to another; null for the zoomed one itself. */
+export function stepTo(tree: FileTree, zoomed: number, path: number): number | null {
+  let step: number | null = null;
+  for (let each = path; each !== zoomed && each !== ROOT_PATH; each = tree.parents[each] ?? ROOT_PATH)
+    step = each;
+  return step;
+}
