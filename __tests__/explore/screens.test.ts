@@ -48,7 +48,8 @@ const SCRIPT: readonly (readonly [name: string, keys: string])[] = [
   ['findings', `${KEY.escape}${KEY.escape}f`],
   ['finding-gone-to', KEY.enter],
   ['instruction', 'i'],
-  ['packages', 'ip'],
+  ['notices', 'n'],
+  ['packages', 'np'],
   ['keys', 'p?'],
 ];
 

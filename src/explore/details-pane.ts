@@ -138,7 +138,14 @@ function imageFacts({ report, listed, unlistedBytes, packages }: Exploration): r
         ]),
     ['efficiency', formatRatio(efficiency.score)],
     ['wasted', formatSize(efficiency.wastedBytes), efficiency.wastedBytes > 0 ? 'removed' : 'plain'],
-    ['has', `${plural(packages.length, 'package')} (p), ${plural(findings.length, 'finding')} (f)`],
+    [
+      'has',
+      [
+        `${plural(packages.length, 'package')} (p)`,
+        `${plural(findings.length, 'finding')} (f)`,
+        ...(notices.length === 0 ? [] : [`${plural(notices.length, 'notice')} (n)`]),
+      ].join(', '),
+    ],
     ...(listed === 'wasted'
       ? [['note', 'A report lists no files but the largest wasted ones: explore the image for all.'] as const]
       : unlistedBytes === 0

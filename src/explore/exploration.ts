@@ -55,7 +55,8 @@ export function exploreInventory({ image, compared, ...input }: ExplorationInput
 /** What is known before the files are listed, which takes a while where there are many. */
 export function exploreUnlisted(report: Report, title: string): Exploration {
   const tree = new ExploredTree({ rowCount: 0, rows: () => [].values() }, null);
-  return { title, report, tree, listed: 'none', unlistedBytes: 0, canExtract: false, packages: [] };
+  const packages = listPackages(report, tree);
+  return { title, report, tree, listed: 'none', unlistedBytes: 0, canExtract: false, packages };
 }
 
 /** A report alone, which lists no files but those that waste most. */

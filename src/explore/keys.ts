@@ -32,6 +32,7 @@ export type KeyAction =
   | 'packages'
   | 'findings'
   | 'instruction'
+  | 'notices'
   | 'choose'
   | 'edit'
   | 'copy'
@@ -120,6 +121,13 @@ export const KEY_BINDINGS: readonly KeyBinding[] = [
     label: 'f',
     does: 'list the findings, each with its fix',
     hint: 'findings',
+  },
+  {
+    action: 'notices',
+    place: 'everywhere',
+    keys: ['n'],
+    label: 'n',
+    does: 'show what could not be known, or was approximated',
   },
   {
     action: 'instruction',

@@ -16,18 +16,44 @@ export function pageLines(state: ExploreState, page: ExplorePage, layout: Layout
   const { columns, pageRows } = layout;
   switch (page.kind) {
     case 'help':
-      return titled('Keys (Esc closes)', scrolled(helpLines(), page.top, pageRows), columns);
     case 'instruction':
-      return titled(
-        instructionHeading(state),
-        scrolled(instructionLines(state, columns), page.top, pageRows),
-        columns,
-      );
+    case 'notices': {
+      const lines = textLines(state, page.kind, columns);
+      return titled(HEADINGS[page.kind](state), scrolled(lines, page.top, pageRows), columns);
+    }
     case 'packages':
       return packageLines(state, page, layout);
     case 'findings':
       return findingLinesOf(state, page, layout);
   }
+}
+
+type TextPage = 'help' | 'instruction' | 'notices';
+
+const HEADINGS: Readonly<Record<TextPage, (state: ExploreState) => string>> = {
+  help: () => 'Keys (Esc closes)',
+  instruction: instructionHeading,
+  notices: () => 'Notices: what could not be known, or was approximated',
+};
+
+/** All lines of a page that is scrolled. */
+export function textLines(state: ExploreState, page: TextPage, columns: number): readonly ScreenLine[] {
+  switch (page) {
+    case 'help':
+      return helpLines();
+    case 'instruction':
+      return instructionLines(state, columns);
+    case 'notices':
+      return noticeLinesOf(state, columns);
+  }
+}
+
+function noticeLinesOf({ exploration }: ExploreState, columns: number): readonly ScreenLine[] {
+  const { notices } = exploration.report;
+  if (notices.length === 0) return [[run('There are none.', 'dim')]];
+  return notices.flatMap(({ message }) =>
+    wrapAnywhere(`· ${untrusted(message)}`, columns, MAX_LINES).map((line): ScreenLine => [run(line)]),
+  );
 }
 
 function titled(title: string, lines: readonly ScreenLine[], columns: number): readonly ScreenLine[] {
@@ -40,7 +66,7 @@ function scrolled(lines: readonly ScreenLine[], top: number, rows: number): read
 }
 
 /** Lines of the page of keys. */
-export function helpLines(): readonly ScreenLine[] {
+function helpLines(): readonly ScreenLine[] {
   const places: readonly KeyPlace[] = ['everywhere', 'layers', 'tree', 'lists'];
   return places.flatMap(place => [
     [run(KEY_PLACES[place], 'title')],
@@ -65,7 +91,7 @@ function instructionHeading(state: ExploreState): string {
 const MAX_LINES = 1000;
 
 /** Lines of the instruction of the chosen layer. */
-export function instructionLines(state: ExploreState, columns: number): readonly ScreenLine[] {
+function instructionLines(state: ExploreState, columns: number): readonly ScreenLine[] {
   const layer = chosenLayer(state);
   const text = layer?.instruction?.text ?? layer?.createdBy ?? '';
   if (text === '') return [[run('Nothing tells what made this layer.', 'dim')]];

@@ -2,7 +2,7 @@ import { ROOT } from '../layer/path-table.ts';
 import type { KeyPress } from './key-parser.ts';
 import { actionOf, type KeyAction } from './keys.ts';
 import { findingRows, scrolledTop } from './layout.ts';
-import { helpLines, instructionLines } from './pages.ts';
+import { textLines } from './pages.ts';
 import { chosenPath, startExtraction, suggestedEdit } from './path-action.ts';
 import {
   chosenFinding,
@@ -59,16 +59,13 @@ function act(state: ExploreState, action: KeyAction): Reduced {
     case 'suspend':
       return asks(state, { kind: 'suspend' });
     case 'help':
-      return shows({ ...state, page: state.page?.kind === 'help' ? null : { kind: 'help', top: 0 } });
+    case 'instruction':
+    case 'notices':
+      return shows({ ...state, page: state.page?.kind === action ? null : { kind: action, top: 0 } });
     case 'packages':
       return openPackages(state);
     case 'findings':
       return openFindings(state);
-    case 'instruction':
-      return shows({
-        ...state,
-        page: state.page?.kind === 'instruction' ? null : { kind: 'instruction', top: 0 },
-      });
     case 'leave':
       return leave(state);
     case 'edit':
@@ -239,12 +236,9 @@ function actOnPage(state: ExploreState, page: NonNullable<ExploreState['page']>,
   const { report, packages } = state.exploration;
   switch (page.kind) {
     case 'help':
-      return shows({
-        ...state,
-        page: { ...page, top: scrolledBy(action, page.top, pageRows, helpLines().length) },
-      });
-    case 'instruction': {
-      const { length } = instructionLines(state, state.columns);
+    case 'instruction':
+    case 'notices': {
+      const { length } = textLines(state, page.kind, state.columns);
       return shows({ ...state, page: { ...page, top: scrolledBy(action, page.top, pageRows, length) } });
     }
     case 'packages': {

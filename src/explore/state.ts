@@ -7,8 +7,8 @@ import { type TreeOrder, TreeView } from './tree-view.ts';
 
 /** What lies over the panes. */
 export type ExplorePage =
-  | { readonly kind: 'help'; readonly top: number }
-  | { readonly kind: 'instruction'; readonly top: number }
+  /** What is scrolled, and has no chosen line. */
+  | { readonly kind: 'help' | 'instruction' | 'notices'; readonly top: number }
   | { readonly kind: 'packages'; readonly chosen: number; readonly top: number }
   | {
       readonly kind: 'findings';

@@ -67,6 +67,7 @@ export function treePaneLines(state: ExploreState, layout: Layout): readonly Scr
 /** `20.4 MB wasted in layers 0 to 4`: how much is shown, and of what. */
 function titleOf(state: ExploreState): string {
   const { subject, span, layer, exploration, package: owner, filter, view } = state;
+  if (exploration.listed === 'none') return 'Files';
   const bytes = view.bytesOf();
   const total = subject === 'comparison' ? formatSizeDelta(bytes) : formatSize(bytes);
   const upTo = layer === 0 ? 'layer 0' : `layers 0 to ${layer}`;
