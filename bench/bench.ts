@@ -16,6 +16,7 @@ import { buildRoutes } from './build-routes.ts';
 import { type Bundles, OWN_BUNDLE } from './command-line.ts';
 import { comparisonRoutes } from './comparison-routes.ts';
 import { engineRoutes } from './engine-routes.ts';
+import { explorationRoutes } from './exploration-routes.ts';
 import { measureGrowth } from './growth.ts';
 import { inTurn, peakBytesOf, ratio, secondsOf } from './measure.ts';
 import { type Measured, performancePage, rowOf, withRows } from './page.ts';
@@ -101,6 +102,7 @@ try {
     ...buildRoutes(bundles),
     ...actionRoutes(),
     ...comparisonRoutes(folder, bundles),
+    ...explorationRoutes(folder, bundles),
   ];
   const wanted = options.only === undefined ? null : new RegExp(options.only, 'i');
   const routes = all.filter(({ rows }) => wanted === null || rows.some(({ name }) => wanted.test(name)));

@@ -1,0 +1,28 @@
+import { join } from 'node:path';
+import { type Bundles, deadweight, inspect } from './command-line.ts';
+import { exploreImage } from './exploration.ts';
+import { largeImage, writeArchive } from './fixture.ts';
+import type { Route } from './route.ts';
+
+/** The explorer's first screen, held against weighing the image that it shows. */
+export function explorationRoutes(folder: string, { cli }: Bundles): readonly Route[] {
+  const floor = 'weighing it';
+  return [
+    {
+      rows: [
+        { name: '`explore`, 62,000 files: the first screen', floor, mostTimes: 0.1 },
+        { name: '`explore`, 62,000 files: the tree', floor, mostTimes: null, own: 'files' },
+      ],
+      async prepare() {
+        const path = join(folder, 'explored.tar');
+        writeArchive(path, 'deadweight/bench:explored', largeImage());
+        const image = `docker-archive:${path}`;
+        return {
+          own: () => exploreImage(image, 'screen'),
+          files: () => exploreImage(image, 'files'),
+          floor: () => deadweight(cli, inspect(image)),
+        };
+      },
+    },
+  ];
+}
