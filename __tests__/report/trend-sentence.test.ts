@@ -52,7 +52,7 @@ describe('the chart of a job summary', () => {
       NOW,
     );
     const summary = renderSummary({ ...first(), trend });
-    expect(summary).toContain('```mermaid\nxychart-beta\n');
+    expect(summary).toMatch(/```mermaid\n%%.*%%\nxychart-beta\n/);
     expect(summary).toContain(axis);
     expect(summary).toContain(line);
   });

@@ -14,6 +14,9 @@ const MAX_JUMPS = 5;
 /** Points of the line, at equal distances. */
 const MAX_SAMPLES = 60;
 const DAY = 86_400_000;
+/** Mermaid's own colour of the line is hardly seen on white, and its chart is as high as a screen. */
+const LOOK =
+  '%%{init: {"xyChart": {"height": 320}, "themeVariables": {"xyChart": {"plotColorPalette": "#0969da"}}}}%%';
 
 /** The weight over time: a chart of up to 90 days, the largest changes and the last points; null where there is one point. */
 export function trendSection(report: Report, open: boolean): Section | null {
@@ -50,6 +53,7 @@ function chart({ points }: ReportTrend): string {
     ? `x-axis "last pushes" 1 --> ${sizes.length}`
     : `x-axis "days before the last push" -${round(days)} --> 0`;
   return fenced('mermaid', [
+    LOOK,
     'xychart-beta',
     `    ${across}`,
     `    y-axis "${unit}" ${Math.max(0, round(low - margin))} --> ${round(high + margin)}`,
