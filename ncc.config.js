@@ -14,14 +14,8 @@ export default {
   ],
   /** What loads a bundle that stands beside it, and is no bundle itself. */
   loaders: [{ input: 'build/action/post.js', output: 'post.js' }],
-  /** The page that shows a report: its script and style go into the template, which is bundled as it is opened. */
-  page: {
-    input: 'src/page/main.ts',
-    style: 'src/page/style.css',
-    template: 'src/page/page.html',
-    output: 'page.html',
-    licenses: ['d3-hierarchy'],
-  },
+  /** The page that shows a report: script/page-template.ts makes it, without ncc. */
+  page: { output: 'page.html' },
   options: {
     cache: false,
     // By terser, below.

@@ -4,10 +4,10 @@ import { createHash } from 'node:crypto';
 import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import ncc from '@vercel/ncc';
-import { rolldown } from 'rolldown';
 import { minify } from 'terser';
 import ts from 'typescript';
 import config from '../ncc.config.js';
+import { pageTemplate } from './page-template.ts';
 
 const dist = join(import.meta.dirname, '..', 'dist');
 
@@ -38,7 +38,7 @@ for (const { input, output, start } of config.entries) {
   }
 }
 
-files.set(config.page.output, { content: Buffer.from(await bundledPage(config.page)), mode: 0o644 });
+files.set(config.page.output, { content: Buffer.from(await pageTemplate()), mode: 0o644 });
 nameCode();
 for (const { input, output } of config.loaders) {
   files.set(output, { content: await readFile(join(dist, '..', input)), mode: 0o644 });
@@ -46,52 +46,6 @@ for (const { input, output } of config.loaders) {
 
 if (process.argv.includes('--check')) await check();
 else await write();
-
-/** The page with all that it is made of, which its own policy names by their hashes: nothing else may run in it. */
-async function bundledPage({ input, style, template, licenses }) {
-  const root = join(dist, '..');
-  const build = await rolldown({ input: join(root, input), logLevel: 'warn' });
-  const { output } = await build.generate({ format: 'iife', minify: true });
-  await build.close();
-  if (output.length !== 1) throw new Error('the script of the page is more than one file');
-  const script = output[0].code.replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--').trim();
-  const css = minifyCss(await readFile(join(root, style), 'utf8'));
-  const notices = await Promise.all(
-    licenses.map(async name => {
-      const text = await readFile(join(root, 'node_modules', name, 'LICENSE'), 'utf8');
-      return `${name}\n${text.trim()}`;
-    }),
-  );
-  const parts = {
-    policy: [
-      "default-src 'none'",
-      `script-src ${sourceHash(script)}`,
-      `style-src ${sourceHash(css)}`,
-      'img-src data:',
-      "base-uri 'none'",
-      "form-action 'none'",
-    ].join('; '),
-    licenses: `<!--\n${notices.join('\n\n').replaceAll('--', '- -')}\n-->`,
-    style: css,
-    script,
-  };
-  const text = await readFile(join(root, template), 'utf8');
-  return text.replace(/<!--(policy|licenses|style|script)-->/g, (_, name) => parts[name]);
-}
-
-/** As the policy of a page names a script or a style. */
-function sourceHash(text) {
-  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-}
-
-function minifyCss(text) {
-  return text
-    .replace(/\/\*[\s\S]*?\*\//g, '')
-    .replace(/\s+/g, ' ')
-    .replace(/ ?([{};,]) ?/g, '$1')
-    .replaceAll(';}', '}')
-    .trim();
-}
 
 /** Puts a hash of all that runs in the place of what stands for it (src/run/version.ts). */
 function nameCode() {

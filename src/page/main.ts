@@ -9,6 +9,7 @@ import type { PageState } from './page-state.ts';
 import { StateStore } from './state-store.ts';
 import { themeSwitch } from './theme.ts';
 import type { OpenView, Page, View } from './view.ts';
+import { compareDrops } from './views/compare.ts';
 import { VIEWS } from './views.ts';
 
 /** The frame around the views: head, navigation, what is filtered, and the view that is chosen. */
@@ -59,6 +60,7 @@ class Frame {
     fill(root, skip, pageHead(this.#document), nav, this.#filter, this.#main, this.#footer(), this.#status);
     this.#store.follow(state => this.#update(state));
     this.#update(this.#store.current);
+    compareDrops(this.#store);
   }
 
   takeFiles(files: FileTree | null): void {

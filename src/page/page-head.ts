@@ -47,7 +47,7 @@ function figuresTable(
   ];
   return element(
     'div',
-    { class: 'figures' },
+    { class: 'figures', role: 'region', 'aria-label': 'Figures', tabindex: 0 },
     element(
       'table',
       {},

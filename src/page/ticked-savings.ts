@@ -1,4 +1,4 @@
-import type { ReportFinding } from '../report/report.ts';
+import type { PageFinding } from '../report/html/page-details.ts';
 
 /** Uncompressed bytes: one number where nothing but the report is needed to know it. */
 export interface SavingRange {
@@ -14,7 +14,7 @@ export interface SavingRange {
  * @param all the union of all savings
  */
 export function tickedSaving(
-  findings: readonly Pick<ReportFinding, 'saving'>[],
+  findings: readonly Pick<PageFinding, 'saving'>[],
   ticked: ReadonlySet<number>,
   all: number,
 ): SavingRange {

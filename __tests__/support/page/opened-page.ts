@@ -14,6 +14,9 @@ export interface PageView {
 /** Of a window. CSS pixels. */
 const HEIGHT = 900;
 
+/** What is not there by then will not come. Milliseconds; machines may be busy. */
+const TIMEOUT = 20_000;
+
 let connected: Promise<Browser> | null = null;
 
 /** The browser of this run, which all tests share. */
@@ -66,12 +69,14 @@ async function newContext(
   bypassCSP = false,
 ): Promise<BrowserContext> {
   const browser = await testBrowser();
-  return browser.newContext({
+  const context = await browser.newContext({
     viewport: { width, height: HEIGHT },
     colorScheme: theme,
     reducedMotion: 'reduce',
     bypassCSP,
   });
+  context.setDefaultTimeout(TIMEOUT);
+  return context;
 }
 
 function addressOf(file: string, { fragment = '' }: PageView): string {

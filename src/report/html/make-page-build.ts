@@ -26,6 +26,7 @@ export function makePageBuild({ build, findings }: Report): PageBuild | null {
 function makeStep(step: ReportStep): PageStep {
   const { name, instruction, platform, onFinalChain, outcome, durationMs, pullMs } = step;
   return {
+    stage: /^\[([^\]]{1,100})\]/.exec(name)?.[1] ?? null,
     title: instructionTitle({ instruction, createdBy: name }, MAX_STEP),
     place: instruction && {
       file: instruction.file,

@@ -14,7 +14,7 @@ export function makePageFixes(report: Report): PageFixes {
     summary: fixesSentence(report),
     findings: shown.map((finding, index) => makeFinding(finding, parts[index] ?? findingParts(finding))),
     combinedPatches: combinedPatches.filter(({ findings: all }) => all.every(index => index < shown.length)),
-    savings,
+    bytes: savings.bytes,
     size: image.size,
     ignored: ignoredSentence(report),
   };

@@ -1,6 +1,7 @@
 import type { WasteReason } from '../../analysis/waste-reason.ts';
 import type { Phrase, SourceLines } from '../../base/phrase.ts';
-import type { Report, ReportFinding } from '../report.ts';
+import type { Patch } from '../../findings/fix/patch-lines.ts';
+import type { ReportTrend } from '../trend-schema.ts';
 
 /** What the page is told of packages, of waste, of fixes and of the build. Bytes and milliseconds. */
 export interface PageDetails {
@@ -10,7 +11,7 @@ export interface PageDetails {
   /** null where nothing was built. */
   readonly build: PageBuild | null;
   /** null where there is no history. */
-  readonly trend: NonNullable<Report['trend']> | null;
+  readonly trend: ReportTrend | null;
 }
 
 export interface PagePackages {
@@ -84,9 +85,9 @@ export interface PageFixes {
   /** `Fixes: 2 would save 21.3 MB; …`. */
   readonly summary: Phrase;
   readonly findings: readonly PageFinding[];
-  readonly combinedPatches: NonNullable<Report['combinedPatches']>;
-  /** Of all findings, no byte counted twice. */
-  readonly savings: Report['savings'];
+  readonly combinedPatches: readonly { readonly findings: readonly number[]; readonly patch: Patch }[];
+  /** What all findings save, no byte counted twice. */
+  readonly bytes: number;
   /** Of the image as it is. */
   readonly size: number;
   /** What comments ignore; null where they ignore nothing. */
@@ -97,15 +98,27 @@ export interface PageFinding {
   readonly rule: string;
   /** Address of the rule's page; null where it has none. */
   readonly url: string | null;
-  readonly severity: ReportFinding['severity'];
+  readonly severity: 'error' | 'warning' | 'info';
   /** The sentence that all reports have of it. */
   readonly sentence: Phrase;
   readonly location: SourceLines | null;
   readonly layers: readonly number[];
-  readonly paths: ReportFinding['evidence']['paths'];
+  /** The largest; of a directory, with a slash at the end. */
+  readonly paths: readonly { readonly path: string; readonly bytes: number }[];
   readonly fileCount: number;
-  readonly saving: ReportFinding['saving'];
-  readonly patch: NonNullable<ReportFinding['patch']> | null;
+  /** null where the fix frees nothing, or nobody knows what. */
+  readonly saving: PageSaving | null;
+  /** What the fix changes; null where it has to be made by hand. */
+  readonly patch: Patch | null;
+}
+
+export interface PageSaving {
+  readonly bytes: number;
+  /** Of them, what no finding above saves already. */
+  readonly addedBytes: number;
+  /** null where it was not measured. */
+  readonly compressedBytes: number | null;
+  readonly basis: 'predicted' | 'proven';
 }
 
 export interface PageBuild {
@@ -120,6 +133,8 @@ export interface PageBuild {
 }
 
 export interface PageStep {
+  /** `builder 2/5`: the stage, and which of its steps it is; null where BuildKit does not say so. */
+  readonly stage: string | null;
   readonly title: string;
   readonly place: SourceLines | null;
   readonly platform: string | null;

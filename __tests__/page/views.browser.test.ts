@@ -1,0 +1,210 @@
+import type { Locator, Page } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { formatSize } from '../../src/base/number-text.ts';
+import { plainText } from '../../src/base/phrase.ts';
+import type { Report } from '../../src/report/report.ts';
+import { findingLine } from '../../src/report/sentences/finding-line.ts';
+import { installedSpec } from '../report/installed-report.ts';
+import { patchedSpec } from '../report/patched-report.ts';
+import { failingSpec } from '../report/reports.ts';
+import { withPage } from '../support/page/opened-page.ts';
+import { fabricatedInput, pageFile } from '../support/page/page-file.ts';
+import { trendReport } from './trend-report.ts';
+
+/** The texts of what is found, one by one, on one line each. */
+async function textsOf(found: Locator): Promise<readonly string[]> {
+  const texts = await found.allInnerTexts();
+  return texts.map(text => text.replace(/\s+/g, ' ').trim());
+}
+
+async function state(page: Page): Promise<string> {
+  return decodeURIComponent(new URL(page.url()).hash);
+}
+
+describe('fixes', () => {
+  let file: string;
+  let report: Report;
+  beforeAll(async () => {
+    const input = fabricatedInput(patchedSpec());
+    ({ report } = input);
+    file = await pageFile(input);
+  });
+
+  it('have the sentences of the other reports', async () => {
+    await withPage(file, { fragment: 'view=fixes' }, async page => {
+      const sentences = await textsOf(page.locator('.finding p[id]'));
+      expect(sentences).toHaveLength(report.findings.length);
+      for (const [index, finding] of report.findings.entries())
+        expect(sentences[index]).toContain(plainText(findingLine(finding)));
+    });
+  });
+
+  it('make the size follow what is ticked, and show the change of the lines', async () => {
+    await withPage(file, { fragment: 'view=fixes' }, async page => {
+      const total = page.locator('.total');
+      expect(await total.innerText()).toContain(formatSize(report.image.size));
+      expect(await page.locator('.change .diff').count()).toBe(0);
+      const boxes = page.locator('.finding input');
+      await boxes.nth(0).check();
+      expect(await total.innerText()).toContain('20.4 MB saved (predicted)');
+      const diff = page.locator('.change .diff');
+      expect(await diff.innerText()).toContain('+    rm -rf /var/lib/apt/lists/*');
+      await boxes.nth(1).check();
+      expect(await diff.innerText()).toContain(
+        '+    rm -rf /usr/share/doc && \\\n+    rm -rf /var/lib/apt/lists/*',
+      );
+      await page.getByRole('button', { name: 'All that save' }).click();
+      const { bytes } = report.savings;
+      expect(await total.innerText()).toContain(`${formatSize(bytes)} saved`);
+      expect(await total.innerText()).toContain(formatSize(report.image.size - bytes));
+      expect(await page.locator('.change').innerText()).toContain(
+        'Without a patch, to be made by hand: deleted-later.',
+      );
+      expect(await state(page)).toContain('fixes=0.1.2.3');
+      await page.getByRole('button', { name: 'None' }).click();
+      expect(await page.locator('.finding input:checked').count()).toBe(0);
+      expect(await state(page)).not.toContain('&fixes');
+    });
+  });
+
+  it('are copied as one diff', async () => {
+    await withPage(file, { fragment: 'view=fixes&fixes=0.1.3' }, async page => {
+      await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+      await page.getByRole('button', { name: 'Copy' }).click();
+      await page.getByRole('button', { name: 'Copied' }).waitFor();
+      const copied = await page.evaluate('navigator.clipboard.readText()');
+      expect(copied).toBe(`${await page.locator('.change .diff').innerText()}\n`);
+      expect(copied).toContain(
+        '--- a/Dockerfile\n+++ b/Dockerfile\n@@ -1,8 +1,9 @@\n FROM debian:bookworm\n',
+      );
+    });
+  });
+
+  it('are found by what they say', async () => {
+    await withPage(file, { fragment: 'view=fixes' }, async page => {
+      await page.getByRole('searchbox').fill('metadata-only');
+      expect(await page.locator('.finding:visible').count()).toBe(1);
+    });
+  });
+});
+
+describe('waste', () => {
+  it('adds up to the wasted bytes, in the drawing, by layer and by path', async () => {
+    const input = fabricatedInput(failingSpec());
+    await withPage(await pageFile(input), { fragment: 'view=waste' }, async page => {
+      const { wastedBytes } = input.report.efficiency;
+      expect(await page.locator('.summary').innerText()).toBe(`${formatSize(wastedBytes)} in 17 paths`);
+      expect(await textsOf(page.locator('.ends.from .end'))).toEqual([
+        'Dockerfile:2 20.4 MB',
+        'Dockerfile:4 2.8 MB',
+      ]);
+      expect(await textsOf(page.locator('.ends.to .end'))).toEqual([
+        `Dockerfile:5 ${formatSize(wastedBytes)}`,
+      ]);
+      const tables = page.locator('.table tbody');
+      expect(await textsOf(tables.nth(-2).locator('tr'))).toEqual([
+        '20.4 MB 2 deleted Dockerfile:2 → Dockerfile:5',
+        '2.8 MB 15 deleted Dockerfile:4 → Dockerfile:5',
+      ]);
+      expect(await tables.nth(-1).locator('tr').count()).toBe(17);
+      await page.getByRole('button', { name: 'Dockerfile:4' }).first().click();
+      expect(await page.locator('.summary').innerText()).toBe(`2.8 MB of ${formatSize(wastedBytes)}`);
+      expect(await tables.nth(-1).locator('tr').count()).toBe(15);
+      expect(await state(page)).toContain('layers=2');
+      await page.goBack();
+      expect(await tables.nth(-1).locator('tr').count()).toBe(17);
+    });
+  });
+});
+
+describe('packages', () => {
+  it('show both versions, are filtered and sorted', async () => {
+    await withPage(
+      await pageFile(fabricatedInput(installedSpec())),
+      { fragment: 'view=packages' },
+      async page => {
+        const rows = page.locator('main .table tbody tr');
+        expect(await rows.count()).toBe(14);
+        expect((await textsOf(rows))[1]).toBe(
+          'libc6 deb 2.36-9+deb12u9 → 2.36-9+deb12u10 12.3 MB +310.0 kB Dockerfile:1 FROM debian:bookworm',
+        );
+        await page.getByRole('button', { name: 'Removed 2' }).click();
+        expect(await textsOf(rows)).toEqual([
+          'nano deb 7.2-1+deb12u1 → removed −2.9 MB',
+          'left-pad npm 1.3.0 → removed −18.0 kB',
+        ]);
+        expect(await page.locator('.summary').innerText()).toBe('2 packages, 0 B, −2.9 MB');
+        await page.getByRole('button', { name: 'All 14' }).click();
+        await page.getByRole('button', { name: 'Package', exact: true }).click();
+        expect(await rows.first().innerText()).toContain('base-files');
+        await page.keyboard.press('Enter');
+        expect(await rows.first().innerText()).toContain('xxd');
+        expect(await page.locator('th[aria-sort]').getAttribute('aria-sort')).toBe('descending');
+        await page.getByRole('searchbox').fill('VIM-');
+        expect(await rows.count()).toBe(2);
+      },
+    );
+  });
+});
+
+describe('the build', () => {
+  it('shows each step as long as it took, and where the cache broke', async () => {
+    await withPage(await pageFile(fabricatedInput(failingSpec())), { fragment: 'view=build' }, async page => {
+      expect(await page.locator('.summary').innerText()).toContain('the cache broke at Dockerfile:4');
+      expect(await textsOf(page.locator('.step .outcome'))).toEqual([
+        'cached',
+        'cached',
+        'cached',
+        '38 s',
+        '0.4 s',
+        '0.1 s',
+      ]);
+      expect(await textsOf(page.locator('.step.break .broke'))).toEqual([
+        '↑ the cache broke here, which cost 39 s',
+      ]);
+      const widths = await page.evaluate(
+        "[...document.querySelectorAll('.step .took.work')].map(bar => bar.style.width)",
+      );
+      expect(widths).toEqual(['100%', expect.stringMatching(/^1\.07/), expect.stringMatching(/^0\.24/)]);
+      expect(await textsOf(page.locator('.warnings li'))).toEqual([
+        expect.stringMatching(/^Dockerfile:7: JSON arguments recommended .*\(JSONArgsRecommended\) about$/),
+      ]);
+    });
+  });
+});
+
+describe('the trend', () => {
+  it('tells each commit to who points at it and who uses the keys', async () => {
+    const file = await pageFile({ ...fabricatedInput(failingSpec()), report: trendReport(30) });
+    await withPage(file, { fragment: 'view=trend' }, async page => {
+      const readout = page.locator('.readout');
+      const plot = page.getByRole('slider', { name: 'Size by commit' });
+      expect(await readout.innerText()).toContain('2026-06-30');
+      await plot.focus();
+      await page.keyboard.press('Home');
+      expect(await readout.innerText()).toContain('2026-06-01');
+      await page.keyboard.press('ArrowRight');
+      expect(await readout.innerText()).toMatch(/2026-06-02 +0000001, #2: 390\.3 MB \(\+300\.0 kB\)/);
+      expect(await plot.getAttribute('aria-valuetext')).toBe(await readout.textContent());
+      await plot.hover({ position: { x: 1, y: 5 } });
+      expect(await readout.innerText()).toContain('2026-06-01');
+      const rows = page.locator('main .table tbody tr');
+      expect(await rows.count()).toBe(30);
+      expect(await rows.first().innerText()).toContain('2026-06-30');
+      expect(await textsOf(page.locator('main .growth dd'))).toEqual(['+2.1 MB (+0.5 %)']);
+    });
+  });
+});
+
+describe('what is not there', () => {
+  it('has no view', async () => {
+    const { build: _build, find: _find, ...spec } = failingSpec();
+    const file = await pageFile(fabricatedInput({ ...spec, layers: [{ files: { a: 1 } }] }));
+    await withPage(file, { fragment: 'view=build' }, async page => {
+      const names = await textsOf(page.locator('nav button[class=tab]'));
+      expect(names).not.toEqual(expect.arrayContaining(['Build']));
+      expect(names).toContain('Compare');
+      for (const name of ['Fixes', 'Waste', 'Packages', 'Trend']) expect(names).not.toContain(name);
+    });
+  });
+});

@@ -1,0 +1,126 @@
+import { formatDuration, plural } from '../../base/number-text.ts';
+import type { SourceLines } from '../../base/phrase.ts';
+import { placeName } from '../../base/phrase.ts';
+import type { PageBuild, PageStep } from '../../report/html/page-details.ts';
+import { button, element, fill } from '../element.ts';
+import { showsLayers, showsText } from '../layer-names.ts';
+import type { PageState } from '../page-state.ts';
+import { choosePlace, layersAt } from '../places.ts';
+import { nameNode, phraseNodes } from '../text-nodes.ts';
+import type { OpenView, Page, View } from '../view.ts';
+
+export const buildView: View = {
+  id: 'build',
+  title: 'Build',
+  needsFiles: false,
+  absence: ({ details }) => (details.build === null ? 'Deadweight did not build this image.' : null),
+  open: openBuild,
+};
+
+function openBuild(page: Page): OpenView {
+  const { build } = page.document.details;
+  const made = element('section');
+  if (build === null) return { element: made, update: () => {} };
+  const choose = choosePlace(page);
+  const summary = element('p', { class: 'summary' }, ...phraseNodes(build.sentence, choose), '.');
+  const steps = element('ol', { class: 'steps' });
+  made.append(
+    summary,
+    steps,
+    element(
+      'p',
+      { class: 'note' },
+      'Bars are as long as the steps took. BuildKit does not tell when a step began, and runs several at once.',
+    ),
+    ...warnings(build, choose),
+  );
+  const longest = Math.max(1, ...build.steps.map(({ durationMs }) => durationMs ?? 0));
+  const update = (state: PageState): void => {
+    const shown = build.steps.flatMap((step, index) =>
+      showsText(state, step.title, step.stage, step.place && placeName(step.place)) &&
+      isOfLayers(step, page, state)
+        ? [stepNode(step, index === build.cacheBreak, build, longest, choose)]
+        : [],
+    );
+    fill(steps, ...shown);
+    steps.classList.toggle('empty', shown.length === 0);
+  };
+  return { element: made, update };
+}
+
+function isOfLayers({ place }: PageStep, { document }: Page, state: PageState): boolean {
+  if (state.layers.length === 0) return true;
+  if (place === null) return false;
+  const own = layersAt(document, place);
+  return own.length > 0 && showsLayers(state, own);
+}
+
+function stepNode(
+  step: PageStep,
+  isBreak: boolean,
+  { lostMs }: PageBuild,
+  longest: number,
+  choose: (location: SourceLines) => void,
+): HTMLElement {
+  const { place, title, stage, platform, outcome, outcomeText, durationMs, pullMs } = step;
+  const aside = [stage, platform].filter(text => text !== null).join(', ');
+  const where =
+    place === null ? null : button({ class: 'link place' }, () => choose(place), placeName(place));
+  const track = element('div', { class: 'track', 'aria-hidden': 'true' });
+  if (outcome === 'executed' || outcome === 'failed') {
+    track.append(bar('pull', pullMs, longest), bar('work', (durationMs ?? 0) - pullMs, longest));
+  }
+  return element(
+    'li',
+    { class: `step ${outcome}${isBreak ? ' break' : ''}` },
+    element(
+      'div',
+      { class: 'step-name' },
+      where,
+      where === null ? null : ' ',
+      element('code', { class: 'cut' }, nameNode(title)),
+      aside === '' ? null : element('span', { class: 'aside' }, ' ', aside),
+    ),
+    track,
+    element('div', { class: 'outcome' }, outcomeText),
+    isBreak ? element('strong', { class: 'broke' }, breakText(lostMs)) : null,
+  );
+}
+
+/** Costs below this are not worth a reader's time. Milliseconds. */
+const MIN_MS = 1000;
+
+function breakText(lostMs: number): string {
+  return lostMs < MIN_MS
+    ? '↑ the cache broke here'
+    : `↑ the cache broke here, which cost ${formatDuration(lostMs)}`;
+}
+
+function bar(kind: string, milliseconds: number, longest: number): HTMLElement {
+  const made = element('span', { class: `took ${kind}` });
+  made.style.width = `${Math.max(0, (100 * milliseconds) / longest)}%`;
+  return made;
+}
+
+function warnings(
+  { warnings: all }: PageBuild,
+  choose: (location: SourceLines) => void,
+): readonly HTMLElement[] {
+  if (all.length === 0) return [];
+  return [
+    element('h2', {}, `BuildKit's checks: ${plural(all.length, 'warning')}`),
+    element(
+      'ul',
+      { class: 'warnings' },
+      ...all.map(({ sentence, url }) =>
+        element(
+          'li',
+          {},
+          ...phraseNodes(sentence, choose),
+          url === null ? null : ' ',
+          url === null ? null : element('a', { href: url, rel: 'noreferrer' }, 'about'),
+        ),
+      ),
+    ),
+  ];
+}

@@ -1,0 +1,292 @@
+import { shortCommit } from '../../base/commit.ts';
+import {
+  formatCountDelta,
+  formatGrowth,
+  formatSize,
+  formatSizeDelta,
+  formatSizes,
+  plural,
+} from '../../base/number-text.ts';
+import { placeName } from '../../base/phrase.ts';
+import { oneLine } from '../../base/untrusted-text.ts';
+import {
+  compareDropped,
+  type DroppedComparison,
+  type DroppedLayerChange,
+  type DroppedPathChange,
+  type DroppedVersions,
+  deltaOf,
+} from '../dropped-comparison.ts';
+import { acceptDrops, FileQueue, type TakenFiles, takeFiles } from '../dropped-files.ts';
+import type { DroppedImage } from '../dropped-image.ts';
+import { button, element, fill } from '../element.ts';
+import { showsText } from '../layer-names.ts';
+import type { PageState } from '../page-state.ts';
+import { type SortableColumn, sortableTable } from '../sortable-table.ts';
+import type { StateStore } from '../state-store.ts';
+import { nameNode } from '../text-nodes.ts';
+import type { OpenView, Page, View } from '../view.ts';
+import { deltaCell } from './packages.ts';
+
+export const compareView: View = {
+  id: 'compare',
+  title: 'Compare',
+  needsFiles: false,
+  absence: () => null,
+  open: openCompare,
+};
+
+const queue = new FileQueue();
+
+/** Lets files be dropped anywhere on the page: the view opens, and compares them. */
+export function compareDrops(store: StateStore): void {
+  acceptDrops(files => {
+    queue.add(files);
+    store.set({ view: compareView.id });
+  });
+}
+
+function openCompare({ store, announce }: Page): OpenView {
+  const status = element('div', { role: 'status' });
+  const result = element('div');
+  const input = element('input', {
+    type: 'file',
+    multiple: true,
+    accept: '.json,application/json',
+    hidden: true,
+  });
+  const made = element(
+    'section',
+    {},
+    element(
+      'div',
+      { class: 'dropzone' },
+      element('p', {}, 'Drop two files here, the older one first: snapshots, or reports that --json wrote.'),
+      button({}, () => input.click(), 'Choose files'),
+      input,
+      element('p', { class: 'aside' }, 'They are read in this page, and go nowhere.'),
+    ),
+    status,
+    result,
+  );
+  let images: readonly DroppedImage[] = [];
+  let shown: OpenView | null = null;
+  const show = ({ images: taken, refused }: TakenFiles): void => {
+    images = taken;
+    const sentences = refused.map(({ file, problem }) =>
+      element('p', { class: 'refused' }, nameNode(file), ` ${problem}`),
+    );
+    const [baseline, head] = images;
+    const waiting =
+      head === undefined && baseline !== undefined
+        ? element('p', {}, nameNode(baseline.file), ' is read. Drop the one to compare it with.')
+        : null;
+    fill(status, ...sentences, waiting);
+    shown = baseline !== undefined && head !== undefined ? openComparison(baseline, head, store, swap) : null;
+    fill(result, shown?.element ?? null);
+    shown?.update(store.current);
+    if (shown !== null) announce('The files are compared.');
+  };
+  const swap = (): void => show({ images: images.toReversed(), refused: [] });
+  const accept = async (files: readonly File[]): Promise<void> => {
+    fill(status, element('p', {}, 'Reading …'));
+    show(await takeFiles(files, images));
+  };
+  input.addEventListener('change', () => {
+    void accept([...(input.files ?? [])]);
+    input.value = '';
+  });
+  queue.follow(files => void accept(files));
+  return { element: made, update: state => shown?.update(state) };
+}
+
+function openComparison(
+  baseline: DroppedImage,
+  head: DroppedImage,
+  store: StateStore,
+  swap: () => void,
+): OpenView {
+  const compared = compareDropped(baseline, head);
+  const parts = [layersPart(compared, store), pathsPart(compared, store), packagesPart(compared, store)];
+  const made = element(
+    'div',
+    {},
+    element(
+      'p',
+      { class: 'compared' },
+      imageNode(baseline),
+      ' → ',
+      imageNode(head),
+      ' ',
+      button({}, swap, 'Swap'),
+    ),
+    figures(compared, baseline, head),
+    ...parts.map(({ element: part }) => part),
+  );
+  return { element: made, update: state => parts.forEach(part => void part.update(state)) };
+}
+
+function imageNode({ name, commit, file, kind }: DroppedImage): HTMLElement {
+  const version = commit === null ? null : element('code', {}, nameNode(shortCommit(commit)));
+  return element(
+    'span',
+    {},
+    nameNode(name),
+    ' ',
+    version,
+    element('span', { class: 'aside' }, ` (${kind} `, nameNode(file), ')'),
+  );
+}
+
+function figures(
+  { size, compressedSize }: DroppedComparison,
+  baseline: DroppedImage,
+  head: DroppedImage,
+): HTMLElement {
+  const rows: readonly (readonly [string, string, number])[] = [
+    ['Size', formatSizes(size.before, size.after), deltaOf(size)],
+    ...(compressedSize === null
+      ? []
+      : [
+          [
+            'Compressed',
+            formatSizes(compressedSize.before, compressedSize.after),
+            deltaOf(compressedSize),
+          ] as const,
+        ]),
+  ];
+  const growthOf = (delta: number, before: number): string => {
+    const growth = delta === 0 ? null : formatGrowth(delta, before);
+    return growth === null ? '' : ` (${growth})`;
+  };
+  const layers = head.layers.length - baseline.layers.length;
+  return element(
+    'dl',
+    { class: 'growth' },
+    ...rows.flatMap(([name, text, delta]) => [
+      element('dt', {}, name),
+      element(
+        'dd',
+        {},
+        `${text}, `,
+        deltaCell(delta),
+        growthOf(delta, name === 'Size' ? size.before : (compressedSize?.before ?? 0)),
+      ),
+    ]),
+    element('dt', {}, 'Layers'),
+    element('dd', {}, `${baseline.layers.length} → ${head.layers.length}, ${formatCountDelta(layers)}`),
+  );
+}
+
+function layersPart({ layers }: DroppedComparison, store: StateStore): OpenView {
+  const columns: readonly SortableColumn<DroppedLayerChange>[] = [
+    { title: 'Layer', cell: ({ before, after }) => layerNode(after ?? before) },
+    { title: 'Change', cell: ({ change }) => (change === 'unchanged' ? '' : change) },
+    { title: 'Size', isNumber: true, cell: ({ after }) => (after === null ? '' : formatSize(after.size)) },
+    { title: 'Δ', isNumber: true, cell: layer => deltaCell(layerDelta(layer)) },
+  ];
+  const table = sortableTable('Layers', columns, store, 'No layer has all of this.');
+  const update = (state: PageState): void =>
+    table.update(
+      layers.filter(({ before, after }) => showsText(state, (after ?? before)?.madeBy ?? null)),
+      state,
+    );
+  return { element: element('div', {}, element('h2', {}, 'Layers'), table.element), update };
+}
+
+function layerDelta({ before, after }: DroppedLayerChange): number {
+  return (after?.size ?? 0) - (before?.size ?? 0);
+}
+
+function layerNode(layer: DroppedLayerChange['after']): Node {
+  if (layer === null) return element('span');
+  const { place, madeBy } = layer;
+  const where = place === null ? null : element('span', { class: 'place' }, `${placeName(place)} `);
+  return element(
+    'span',
+    { class: 'origin' },
+    where,
+    element('code', { class: 'cut' }, nameNode(oneLine(madeBy.slice(0, 2000)))),
+  );
+}
+
+function pathsPart({ paths }: DroppedComparison, store: StateStore): OpenView {
+  const title = element('h2', {}, 'Paths');
+  if (paths === null) {
+    const why = 'Paths are compared of two snapshots: reports do not list their files.';
+    return { element: element('div', {}, title, element('p', { class: 'note' }, why)), update: () => {} };
+  }
+  const columns: readonly SortableColumn<DroppedPathChange>[] = [
+    { title: 'Path', cell: ({ path }) => nameNode(`/${path}`), sort: ['name', ({ path }) => path] },
+    { title: 'Size', cell: sizeText },
+    {
+      title: 'Δ',
+      isNumber: true,
+      cell: path => deltaCell(deltaOf(path)),
+      sort: ['delta', path => Math.abs(deltaOf(path))],
+    },
+  ];
+  const table = sortableTable('Paths that differ', columns, store, 'No path differs.');
+  const rest =
+    paths.otherDelta === 0
+      ? null
+      : element(
+          'p',
+          { class: 'note' },
+          `${formatSizeDelta(paths.otherDelta)} is of layers whose files the snapshots do not list: those of the base images.`,
+        );
+  const update = (state: PageState): void =>
+    table.update(
+      state.text === '' ? paths.list : paths.list.filter(({ path }) => showsText(state, `/${path}`)),
+      state,
+    );
+  return { element: element('div', {}, title, table.element, rest), update };
+}
+
+function sizeText({ before, after }: DroppedPathChange): string {
+  if (before === null) return `${formatSize(after ?? 0)}, new`;
+  return after === null ? 'removed' : formatSizes(before, after);
+}
+
+function packagesPart({ packages }: DroppedComparison, store: StateStore): OpenView {
+  const title = element('h2', {}, 'Packages');
+  if (packages === null) {
+    const why = 'One of the two does not know its packages.';
+    return { element: element('div', {}, title, element('p', { class: 'note' }, why)), update: () => {} };
+  }
+  const columns: readonly SortableColumn<DroppedVersions>[] = [
+    {
+      title: 'Package',
+      cell: ({ name, type }) =>
+        element('span', {}, nameNode(name), element('span', { class: 'aside' }, ' ', nameNode(type))),
+      sort: ['name', ({ name }) => name],
+    },
+    {
+      title: 'Version',
+      cell: ({ before, after }) =>
+        element('span', {}, nameNode(before ?? 'new'), ' → ', nameNode(after ?? 'removed')),
+    },
+    {
+      title: 'Δ',
+      isNumber: true,
+      cell: ({ delta }) => deltaCell(delta),
+      sort: ['delta', ({ delta }) => Math.abs(delta ?? 0)],
+    },
+  ];
+  const table = sortableTable('Packages that differ', columns, store, 'No package differs.');
+  const update = (state: PageState): void =>
+    table.update(
+      packages.filter(({ name, type }) => showsText(state, name, type)),
+      state,
+    );
+  return {
+    element: element(
+      'div',
+      {},
+      title,
+      element('p', { class: 'aside' }, plural(packages.length, 'package')),
+      table.element,
+    ),
+    update,
+  };
+}

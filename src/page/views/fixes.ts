@@ -1,0 +1,187 @@
+import { formatCount, formatSize, formatSizes, plural } from '../../base/number-text.ts';
+import { plainText } from '../../base/phrase.ts';
+import type { PageFinding, PageFixes } from '../../report/html/page-details.ts';
+import type { PageDocument } from '../../report/html/page-document.ts';
+import { copyButton } from '../copy-button.ts';
+import { diffNode } from '../diff-node.ts';
+import { button, element, fill } from '../element.ts';
+import { showsLayers, showsText } from '../layer-names.ts';
+import type { PageState } from '../page-state.ts';
+import { patchesDiff } from '../patches-diff.ts';
+import { choosePlace } from '../places.ts';
+import { nameNode, phraseNodes } from '../text-nodes.ts';
+import { type TickedPatches, tickedPatches } from '../ticked-patches.ts';
+import { tickedSaving } from '../ticked-savings.ts';
+import type { OpenView, Page, View } from '../view.ts';
+
+export const fixesView: View = {
+  id: 'fixes',
+  title: 'Fixes',
+  needsFiles: false,
+  absence: ({ details: { fixes } }) =>
+    fixes.findings.length === 0 && fixes.ignored === null ? 'Nothing was found that is to be fixed.' : null,
+  open: openFixes,
+};
+
+function openFixes(page: Page): OpenView {
+  const { fixes } = page.document.details;
+  const choose = choosePlace(page);
+  const total = element('div', { class: 'total', role: 'status' });
+  const list = element('ol', { class: 'findings' });
+  const change = element('div', { class: 'change' });
+  const items = fixes.findings.map((finding, index) => makeItem(finding, index, page));
+  list.append(...items.map(({ node }) => node));
+  const made = element(
+    'section',
+    {},
+    element('p', { class: 'summary' }, ...phraseNodes(fixes.summary, choose), '.'),
+    total,
+    tickButtons(fixes, page),
+    list,
+    change,
+    fixes.ignored === null ? null : element('p', { class: 'note' }, ...phraseNodes(fixes.ignored, choose)),
+  );
+  const update = (state: PageState): void => {
+    const ticked = new Set(state.fixes.filter(index => index < items.length));
+    for (const [index, { box }] of items.entries()) box.checked = ticked.has(index);
+    for (const { node, finding } of items) node.hidden = !isShown(finding, state);
+    fill(total, ...totalNodes(fixes, ticked));
+    fill(change, ...changeNodes(tickedPatches(fixes, ticked), page));
+  };
+  if (items.length === 0) for (const part of [total, list]) part.hidden = true;
+  return { element: made, update };
+}
+
+interface FindingItem {
+  readonly finding: PageFinding;
+  readonly node: HTMLElement;
+  readonly box: HTMLInputElement;
+}
+
+function makeItem(finding: PageFinding, index: number, page: Page): FindingItem {
+  const { document, store } = page;
+  const { sentence, paths, severity, patch, fileCount } = finding;
+  const box = element('input', { type: 'checkbox', 'aria-labelledby': `finding-${index}` });
+  box.addEventListener('change', () => {
+    const others = store.current.fixes.filter(each => each !== index);
+    store.set({ fixes: box.checked ? [...others, index].sort((a, b) => a - b) : others }, 'replace');
+  });
+  const said = element('p', { id: `finding-${index}` }, ...phraseNodes(sentence, choosePlace(page)));
+  const node = element(
+    'li',
+    { class: `finding ${severity}` },
+    element('label', { class: 'tick' }, box),
+    element(
+      'div',
+      {},
+      said,
+      pathDetails(paths, fileCount),
+      patch === null
+        ? element('p', { class: 'aside' }, 'It has to be made by hand: there is no safe patch for it.')
+        : details('The fix', diffNode(patchesDiff([patch], textsOf(document)), 'The fix')),
+    ),
+  );
+  return { finding, node, box };
+}
+
+function details(title: string, ...content: readonly Node[]): HTMLElement {
+  return element('details', {}, element('summary', {}, title), ...content);
+}
+
+function pathDetails(paths: PageFinding['paths'], fileCount: number): HTMLElement | null {
+  if (paths.length === 0) return null;
+  const rows = paths.map(({ path, bytes }) =>
+    element('li', {}, element('span', { class: 'number' }, formatSize(bytes)), ' ', nameNode(`/${path}`)),
+  );
+  const title = fileCount > 0 ? plural(fileCount, 'file') : plural(paths.length, 'path');
+  return details(`${title}, the largest`, element('ul', { class: 'paths' }, ...rows));
+}
+
+function textsOf({ dockerfiles }: PageDocument) {
+  return dockerfiles.map(({ file, lines }) => ({ file, text: `${lines.join('\n')}\n` }));
+}
+
+function isShown({ sentence, rule, paths, layers }: PageFinding, state: PageState): boolean {
+  const isOfLayers = state.layers.length === 0 || showsLayers(state, layers);
+  return isOfLayers && showsText(state, plainText(sentence), rule, ...paths.map(({ path }) => `/${path}`));
+}
+
+function tickButtons({ findings }: PageFixes, { store }: Page): HTMLElement {
+  const indexesOf = (isWanted: (finding: PageFinding) => boolean): readonly number[] =>
+    findings.flatMap((finding, index) => (isWanted(finding) ? [index] : []));
+  const tick = (title: string, isWanted: (finding: PageFinding) => boolean): HTMLElement | null => {
+    const fixes = indexesOf(isWanted);
+    return fixes.length === 0 ? null : button({}, () => store.set({ fixes }, 'replace'), title);
+  };
+  const savings = tick('All that save', ({ saving }) => (saving?.bytes ?? 0) > 0);
+  const patches = tick('All with a patch', ({ patch }) => patch !== null);
+  const none = button({}, () => store.set({ fixes: [] }, 'replace'), 'None');
+  const made = element('div', { class: 'choices', role: 'group', 'aria-label': 'Which fixes' });
+  fill(made, savings, patches, none);
+  made.hidden = savings === null && patches === null;
+  return made;
+}
+
+/** What the image weighs without what is ticked, and how that is known. */
+function totalNodes({ findings, bytes, size }: PageFixes, ticked: ReadonlySet<number>): readonly Node[] {
+  const chosen = findings.filter((_finding, index) => ticked.has(index));
+  if (chosen.length === 0) {
+    return [
+      element('strong', {}, formatSize(size)),
+      element('p', { class: 'aside' }, 'Tick fixes to see what the image weighs with them.'),
+    ];
+  }
+  const { least, most } = tickedSaving(findings, ticked, bytes);
+  const isExact = least === most;
+  const sizes = isExact
+    ? formatSizes(size, size - most)
+    : `${formatSize(size)} → ${formatSizes(size - most, size - least).replace(' → ', ' to ')}`;
+  const saved = isExact ? formatSize(most) : `${formatSize(least)} to ${formatSize(most)}`;
+  const basis = chosen.every(({ saving }) => saving === null || saving.basis === 'proven')
+    ? 'proven by building'
+    : 'predicted';
+  const sentences = [
+    `${plural(chosen.length, 'fix', 'fixes')}: ${saved} saved (${basis}), no byte counted twice.`,
+    isExact
+      ? null
+      : 'Some of it a fix that is not ticked saves, too: how much each of them alone is not known before a build.',
+    'Uncompressed bytes, as all sizes here.',
+  ];
+  return [
+    element('strong', {}, sizes),
+    element('p', { class: 'aside' }, sentences.filter(sentence => sentence !== null).join(' ')),
+  ];
+}
+
+function changeNodes(
+  { patches, clashes, unpatched, hiding }: TickedPatches,
+  { document, announce }: Page,
+): readonly Node[] {
+  const name = (index: number): string => document.details.fixes.findings[index]?.rule ?? '';
+  const names = (indexes: readonly number[]): string => [...new Set(indexes.map(name))].join(', ');
+  const sentences = [
+    ...clashes.map(
+      group =>
+        `${formatCount(group.length)} of what is ticked change the same lines, and the report does not have them together: ${names(group)}. Make one of them, build, and take the next report.`,
+    ),
+    unpatched.length > 0 ? `Without a patch, to be made by hand: ${names(unpatched)}.` : null,
+    hiding.length > 0 ? `Left out, as the lines hold characters that nobody sees: ${names(hiding)}.` : null,
+  ].filter(sentence => sentence !== null);
+  const notes = sentences.map(sentence => element('p', { class: 'note' }, sentence));
+  if (patches.length === 0) return notes;
+  const diff = patchesDiff(
+    patches.map(({ patch }) => patch),
+    textsOf(document),
+  );
+  const shown = diffNode(diff, 'The change');
+  return [
+    element(
+      'div',
+      { class: 'change-title' },
+      element('h2', {}, 'The change'),
+      copyButton(diff, shown, announce),
+    ),
+    shown,
+    ...notes,
+  ];
+}

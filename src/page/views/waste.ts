@@ -1,0 +1,220 @@
+import { formatCount, formatSize, plural } from '../../base/number-text.ts';
+import { displayPath } from '../../base/untrusted-text.ts';
+import type { PageWaste, WastedPath, WasteFlow } from '../../report/html/page-details.ts';
+import type { PageDocument } from '../../report/html/page-document.ts';
+import { element, fill } from '../element.ts';
+import { type FlowEnd, flowLayout } from '../flow-layout.ts';
+import { layerButton, layerName, showsLayers, showsText } from '../layer-names.ts';
+import type { PageState } from '../page-state.ts';
+import { type SortableColumn, sortableTable } from '../sortable-table.ts';
+import type { StateStore } from '../state-store.ts';
+import { svg } from '../svg.ts';
+import { nameNode, phraseNodes } from '../text-nodes.ts';
+import type { OpenView, Page, View } from '../view.ts';
+
+export const wasteView: View = {
+  id: 'waste',
+  title: 'Waste',
+  needsFiles: false,
+  absence: ({ details }) =>
+    details.waste.bytes === 0
+      ? 'Nothing is wasted: the final filesystem shows all that own layers hold.'
+      : null,
+  open: openWaste,
+};
+
+/** Flows that are drawn; the table has all of them. */
+const MAX_DRAWN = 14;
+/** Of the drawing. Pixels. */
+const HEIGHT = 260;
+
+function openWaste({ document, store, announce }: Page): OpenView {
+  const { waste } = document.details;
+  const summary = element('p', { class: 'summary' });
+  const drawing = element('div', { class: 'flow' });
+  const flows = sortableTable(
+    'Which layer wrote the bytes, and which hid them',
+    flowColumns(document, store),
+    store,
+    'None of these layers wrote or hid wasted bytes.',
+  );
+  const paths = sortableTable(
+    'Wasted paths',
+    pathColumns(document, store),
+    store,
+    'No path has all of this.',
+  );
+  const made = element(
+    'section',
+    {},
+    summary,
+    drawing,
+    flows.element,
+    ...notes(document),
+    element('h2', {}, 'Paths'),
+    paths.element,
+    ...unlistedNote(waste),
+  );
+  const update = (state: PageState): void => {
+    const isShown = (flow: WastedPath | WasteFlow): boolean => showsLayers(state, [flow.from, flow.to]);
+    const shown = waste.flows.filter(isShown);
+    const bytes = shown.reduce((sum, flow) => sum + flow.bytes, 0);
+    const isAll = shown.length === waste.flows.length;
+    const text = isAll
+      ? `${formatSize(waste.bytes)} in ${plural(waste.paths, 'path')}`
+      : `${formatSize(bytes)} of ${formatSize(waste.bytes)}`;
+    fill(summary, text);
+    announce(text);
+    drawFlows(drawing, shown, document);
+    flows.update(shown, state);
+    paths.update(
+      waste.files.filter(
+        file => isShown(file) && showsText(state, displayPath(file.path, file.path.length + 1)),
+      ),
+      state,
+    );
+  };
+  return { element: made, update };
+}
+
+/** The table beside it says the same: to a screen reader the drawing is one sentence. */
+function drawFlows(parent: HTMLElement, flows: readonly WasteFlow[], document: PageDocument): void {
+  const drawn = flows.slice(0, MAX_DRAWN);
+  const { height, sources, sinks, bands } = flowLayout(drawn, HEIGHT);
+  const plot = svg(
+    'svg',
+    { viewBox: `0 0 100 ${height}`, preserveAspectRatio: 'none', 'aria-hidden': 'true' },
+    ...bands.map(({ flow, left, leftHeight, right, rightHeight }) => {
+      const [a, b] = [left + leftHeight, right + rightHeight];
+      const path = svg('path', {
+        class: `band ${flow.reason ?? ''}`,
+        d: `M0 ${left}C50 ${left} 50 ${right} 100 ${right}V${b}C50 ${b} 50 ${a} 0 ${a}Z`,
+      });
+      path.append(svg('title', {}, window.document.createTextNode(flowText(flow, document))));
+      return path;
+    }),
+  );
+  plot.style.height = `${height}px`;
+  const names = (ends: readonly FlowEnd[], side: string): HTMLElement => {
+    const list = element('div', { class: `ends ${side}` }, ...ends.map(end => endNode(end, document)));
+    list.style.height = `${height}px`;
+    return list;
+  };
+  fill(
+    parent,
+    element(
+      'div',
+      { class: 'flow-titles', 'aria-hidden': 'true' },
+      element('span', {}, 'written'),
+      element('span', {}, 'hidden'),
+    ),
+    names(sources, 'from'),
+    plot,
+    names(sinks, 'to'),
+    flows.length > drawn.length
+      ? element(
+          'p',
+          { class: 'note' },
+          `Drawn are the ${drawn.length} largest of ${formatCount(flows.length)}.`,
+        )
+      : null,
+  );
+  parent.hidden = drawn.length === 0;
+}
+
+function endNode({ layer, bytes, top, height }: FlowEnd, document: PageDocument): HTMLElement {
+  const node = element(
+    'div',
+    { class: 'end' },
+    element('span', { class: 'place cut' }, layerName(document, layer)),
+    ' ',
+    element('span', { class: 'aside' }, formatSize(bytes)),
+  );
+  node.style.top = `${top}px`;
+  node.style.height = `${height}px`;
+  return node;
+}
+
+function flowText({ from, to, reason, bytes }: WasteFlow, document: PageDocument): string {
+  const why = reason === null ? '' : `, ${document.details.waste.reasons[reason]}`;
+  return `${formatSize(bytes)}: ${layerName(document, from)} → ${layerName(document, to)}${why}`;
+}
+
+function flowColumns(document: PageDocument, store: StateStore): readonly SortableColumn<WasteFlow>[] {
+  return [
+    {
+      title: 'Bytes',
+      isNumber: true,
+      cell: ({ bytes }) => formatSize(bytes),
+      sort: ['size', ({ bytes }) => bytes],
+    },
+    {
+      title: 'Files',
+      isNumber: true,
+      cell: ({ count }) => formatCount(count),
+      sort: ['count', ({ count }) => count],
+    },
+    { title: 'Why', cell: ({ reason }) => reasonNode(reason, document) },
+    layersColumn<WasteFlow>(document, store),
+  ];
+}
+
+function pathColumns(document: PageDocument, store: StateStore): readonly SortableColumn<WastedPath>[] {
+  return [
+    {
+      title: 'Bytes',
+      isNumber: true,
+      cell: ({ bytes }) => formatSize(bytes),
+      sort: ['size', ({ bytes }) => bytes],
+    },
+    { title: 'Path', cell: ({ path }) => nameNode(`/${path}`), sort: ['name', ({ path }) => path] },
+    { title: 'Why', isWide: true, cell: ({ reason }) => reasonNode(reason, document) },
+    layersColumn<WastedPath>(document, store),
+  ];
+}
+
+function layersColumn<Row extends { readonly from: number; readonly to: number }>(
+  document: PageDocument,
+  store: StateStore,
+): SortableColumn<Row> {
+  return {
+    title: 'Written → hidden',
+    cell: ({ from, to }) =>
+      element(
+        'span',
+        { class: 'unbroken' },
+        layerButton(document, from, store),
+        ' → ',
+        layerButton(document, to, store),
+      ),
+  };
+}
+
+function reasonNode(reason: WasteFlow['reason'], { details }: PageDocument): Node {
+  if (reason === null) return element('span');
+  return element('span', { class: `reason ${reason}` }, details.waste.reasons[reason]);
+}
+
+function notes(document: PageDocument): readonly HTMLElement[] {
+  const { state, shadowedBaseBytes, squash, unlistedBytes } = document.details.waste;
+  const sentences = [
+    state === null
+      ? null
+      : `Of it, ${formatSize(state.bytes)} in ${plural(state.paths, 'path')} is what package managers write at every call.`,
+    unlistedBytes > 0
+      ? `${formatSize(unlistedBytes)} more is of smaller paths, which the report does not list.`
+      : null,
+    shadowedBaseBytes !== null && shadowedBaseBytes > 0
+      ? `Beside it, own layers hide ${formatSize(shadowedBaseBytes)} of the base image: only another base frees them.`
+      : null,
+  ];
+  const texts = sentences.flatMap(text => (text === null ? [] : [element('p', { class: 'note' }, text)]));
+  if (squash === null) return texts;
+  const sentence = element('p', {}, ...phraseNodes(squash.sentence, () => {}), ':');
+  return [...texts, sentence, element('pre', { tabindex: 0 }, squash.command)];
+}
+
+function unlistedNote({ files, paths }: PageWaste): readonly HTMLElement[] {
+  const more = paths - new Set(files.map(({ path }) => path)).size;
+  return more <= 0 ? [] : [element('p', { class: 'note' }, `and ${plural(more, 'more path')}`)];
+}
