@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { pullRequestEvent, runStep, type Step, type StepResult } from '../support/e2e/runner.ts';
@@ -63,6 +63,36 @@ describe('upload: true', () => {
     const built = await weigh(run, { upload: 'true' }, { env: { GITHUB_SERVER_URL: 'https://github.com' } });
     expect(built).toMatchObject({ code: 0, outputs: { 'comment-outcome': 'created' } });
     expect(built.stdout).toMatch(/::warning::The report could not be uploaded/);
+  });
+});
+
+describe('html', () => {
+  const PAGE = /^deadweight-page-app-linux-amd64-[0-9a-f]{8}\.html$/;
+
+  it('uploads the page as it is, and the comment links to it', async () => {
+    const run = await CommentRun.start();
+    const ended = await weigh(run, { html: 'out/app.html' }, hosted(run));
+    expect(ended).toMatchObject({ code: 0, stderr: '', outputs: { 'comment-outcome': 'created' } });
+    const [page, ...others] = run.services.artifacts.artifacts;
+    expect(page).toMatchObject({ name: expect.stringMatching(PAGE), mimeType: 'text/html' });
+    expect(others).toEqual([]);
+    const text = await readFile(ended.outputs['html'] ?? '', 'utf8');
+    expect(text).toMatch(/^<!doctype html>/i);
+    const address = `https://github.com/octo/app/actions/runs/4711/artifacts/${page?.id}`;
+    expect(run.comments()[0]).toContain(`[All files and lines](${address})`);
+  });
+
+  it('that cannot be uploaded is a warning, and the file is there', async () => {
+    const run = await CommentRun.start();
+    const ended = await weigh(
+      run,
+      { html: 'app.html' },
+      { env: { GITHUB_SERVER_URL: 'https://github.com' } },
+    );
+    expect(ended).toMatchObject({ code: 0, outputs: { 'comment-outcome': 'created' } });
+    expect(ended.stdout).toMatch(/::warning::The page could not be uploaded/);
+    expect(run.comments()[0]).not.toContain('artifacts/');
+    expect(await readFile(ended.outputs['html'] ?? '', 'utf8')).toMatch(/^<!doctype html>/i);
   });
 });
 

@@ -34,7 +34,15 @@ async function inspect(cwd: string, baseline: BaselineRequest | null) {
   const { report, snapshot } = await inspectImage(
     {
       reference: `docker-archive:${join(cwd, 'app.tar')}`,
-      options: { base: null, files: null, findings: true, platform: null, snapshot: null, verify: false },
+      options: {
+        base: null,
+        files: null,
+        findings: true,
+        html: null,
+        platform: null,
+        snapshot: null,
+        verify: false,
+      },
     },
     PLAIN_SETTINGS,
     environment,

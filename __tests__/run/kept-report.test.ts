@@ -66,7 +66,7 @@ function store(): ScanStore {
 interface Changes {
   readonly name?: string;
   readonly options?: Partial<
-    Pick<OptionValues, 'base' | 'files' | 'findings' | 'platform' | 'snapshot' | 'verify'>
+    Pick<OptionValues, 'base' | 'files' | 'findings' | 'html' | 'platform' | 'snapshot' | 'verify'>
   >;
   readonly settings?: Partial<Settings>;
   readonly environment?: Partial<Environment>;
@@ -78,6 +78,7 @@ async function weigh({ name = 'app.tar', options = {}, settings = {}, environmen
     base: null,
     files: null,
     findings: true,
+    html: null,
     platform: null,
     snapshot: null,
     verify: false,
@@ -163,7 +164,12 @@ describe('the report of an image that was weighed before', () => {
   });
 
   it('is not kept where bytes are to be verified, or more than the report is wanted', async () => {
-    for (const options of [{ verify: true }, { snapshot: 'snapshot.json' }, { files: 'files.csv' }])
+    for (const options of [
+      { verify: true },
+      { snapshot: 'snapshot.json' },
+      { files: 'files.csv' },
+      { html: 'a.html' },
+    ])
       await weigh({ options });
     expect(await results()).toEqual([]);
     await weigh();
@@ -207,6 +213,7 @@ describe('the report of an image that was weighed before', () => {
       base: null,
       files: null,
       findings: true,
+      html: null,
       platform: null,
       snapshot: null,
       verify: false,

@@ -9,6 +9,8 @@ import { DeadweightError } from '../../src/base/errors.ts';
 import { compareSnapshots } from '../../src/compare/compare-snapshots.ts';
 import { parseSnapshot, serializeSnapshot } from '../../src/compare/parse-snapshot.ts';
 import type { Snapshot } from '../../src/compare/snapshot.ts';
+import { inventoryOfSnapshot } from '../../src/inventory/baseline-inventory.ts';
+import { ComparedInventory } from '../../src/inventory/compared-inventory.ts';
 import { compareDropped, deltaOf } from '../../src/page/dropped-comparison.ts';
 import { readDropped } from '../../src/page/dropped-image.ts';
 import { failureOf, parseFailure } from '../../src/report/failure.ts';
@@ -177,7 +179,7 @@ const comparisons: Target = {
   name: 'comparisons',
   parsers: ['compare/compare-snapshots.ts', 'compare/instruction-words.ts', 'compare/layer-text.ts'],
   accepts: ['compareSnapshots'],
-  holds: 'causes add up to the change, and the way back is its opposite',
+  holds: 'causes and paths add up to the change, and the way back is its opposite',
   maxMs: 3000,
   generate(random) {
     const [one, other] = [random.pick(PAIRS)[0], random.pick(PAIRS)[1]];
@@ -196,6 +198,10 @@ const comparisons: Target = {
     require(there.delta.size + back.delta.size === 0, 'the way back is not the opposite');
     require(there.causes.reduce((sum, { bytes }) => sum + bytes, 0) ===
       there.delta.size, 'causes do not add up');
+    const images = { baseline: inventoryOfSnapshot(baseline, []), head: inventoryOfSnapshot(head, []) };
+    const compared = new ComparedInventory(images);
+    const listed = compared.rows().reduce((sum, { delta }) => sum + delta, compared.unlistedDelta);
+    require(listed === there.delta.size, 'the paths do not add up');
   },
 };
 

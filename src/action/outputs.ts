@@ -9,6 +9,8 @@ import { worstVerdict } from '../run/weigh/image-report.ts';
 export interface ReportPaths {
   readonly json: string;
   readonly markdown: string;
+  /** null where no page was asked for. */
+  readonly html: string | null;
   readonly snapshot: string;
 }
 
@@ -32,6 +34,7 @@ export function setOutputs(outcome: BuildOutcome, published: Published, paths: R
     verdict: worstVerdict(outcome.images.map(image => image.report)),
     json: paths.json,
     markdown: paths.markdown,
+    html: paths.html,
     snapshot: paths.snapshot,
     'comment-body': published.body,
     'comment-outcome': published.comment && outcomeOf(published.comment),

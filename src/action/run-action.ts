@@ -33,7 +33,9 @@ import type { OptionValues } from '../run/config/options.ts';
 import { resolveSettings, type Settings } from '../run/config/settings.ts';
 import type { Environment } from '../run/environment.ts';
 import { type InspectRequest, inspectImage } from '../run/inspect-pipeline.ts';
+import { readPageTemplate } from '../run/page-template.ts';
 import { handOver } from '../run/publish/handover.ts';
+import { imagePage, type UploadedPages, uploadPages } from '../run/publish/image-page.ts';
 import { writeOutputFile } from '../run/publish/output-file.ts';
 import { publish } from '../run/publish/publish.ts';
 import { beginFindingBuilder } from '../run/weigh/builder.ts';
@@ -92,10 +94,9 @@ export async function runAction(given: ActionInputs, environment: ActionEnvironm
   if (weighed.metadata !== null) remember(weighed.metadata);
   const waived = waiveBudgets(weighed, waiverOf(options['waive-label'], event));
   const traced = await traceReports(reportsOf(waived), options, event, origin.commit, api, environment);
-  const outcome = {
-    ...waived,
-    images: waived.images.map((image, index) => withReport(image, traced.reports[index])),
-  };
+  const images = waived.images.map((image, index) => withReport(image, traced.reports[index]));
+  const paged = await uploadedPages(images, options, event, environment);
+  const outcome = { ...waived, images: paged.images };
   const reports = reportsOf(outcome);
 
   const found = await findCommentTarget(options, event, api);
@@ -111,9 +112,10 @@ export async function runAction(given: ActionInputs, environment: ActionEnvironm
     summaryPath: environment.env['GITHUB_STEP_SUMMARY'],
   });
   const uploaded = options.upload ? await handOver(reports, environment) : [];
-  for (const { message } of [...published.notices, ...uploaded]) environment.log.warn(message);
+  for (const { message } of [...paged.notices, ...published.notices, ...uploaded])
+    environment.log.warn(message);
 
-  const paths = await writeReports(outcome, published.body, options, environment);
+  const paths = await writeReports(outcome, published.body, paged.pages, options, environment);
   setOutputs(outcome, published, paths);
   if (outcome.metadata !== null) await logResult(outcome.metadata, environment.log);
   if (isOnBranch(options, event)) await environment.scanCache?.save();
@@ -246,10 +248,26 @@ async function weigh(
   );
 }
 
+/** The pages that the step makes of its images: in the order of the images, and none where none are asked for. */
+async function uploadedPages(
+  images: readonly ReportedImage[],
+  options: Pick<OptionValues, 'html' | 'html-source'>,
+  event: GitHubEvent,
+  environment: Pick<Environment, 'temporaryDir' | 'log'>,
+): Promise<UploadedPages & { readonly pages: readonly string[] }> {
+  if (options.html === null) return { images, pages: [], notices: [] };
+  const template = readPageTemplate(process.argv[1] ?? '.');
+  const pages = images.map(image => imagePage(image, options['html-source'], template));
+  const { repository, run, serverUrl } = event;
+  const runsUrl = `${serverUrl}/${repository.owner}/${repository.name}/actions/runs/${run.id}`;
+  return { pages, ...(await uploadPages(images, pages, runsUrl, environment)) };
+}
+
 async function writeReports(
   { images }: BuildOutcome,
   body: string,
-  { json, markdown, snapshot }: OptionValues,
+  pages: readonly string[],
+  { json, markdown, html, snapshot }: OptionValues,
   { cwd, temporaryDir }: Pick<Environment, 'cwd' | 'temporaryDir'>,
 ): Promise<ReportPaths> {
   const pathOf = (given: string | null, name: string, index: number): string => {
@@ -259,11 +277,14 @@ async function writeReports(
   await writeOutputFile(pathOf(markdown, 'comment.md', 0), body);
   for (const [index, image] of images.entries()) {
     await writeOutputFile(pathOf(json, 'report.json', index), renderJson(image.report));
+    const page = pages[index];
+    if (page !== undefined) await writeOutputFile(pathOf(html, 'report.html', index), page);
     await writeOutputFile(pathOf(snapshot, 'snapshot.json', index), serializeSnapshot(image.snapshot()));
   }
   return {
     json: pathOf(json, 'report.json', 0),
     markdown: pathOf(markdown, 'comment.md', 0),
+    html: pages.length === 0 ? null : pathOf(html, 'report.html', 0),
     snapshot: pathOf(snapshot, 'snapshot.json', 0),
   };
 }

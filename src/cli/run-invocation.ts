@@ -41,6 +41,8 @@ import { fixDockerfile } from '../run/fix-pipeline.ts';
 import { inspectImage } from '../run/inspect-pipeline.ts';
 import { cleanUpWhenInterrupted } from '../run/interruption.ts';
 import { DEFAULT_KEPT_SIZE } from '../run/kept-layers.ts';
+import { readPageTemplate } from '../run/page-template.ts';
+import { imagePage } from '../run/publish/image-page.ts';
 import { writeOutputFile } from '../run/publish/output-file.ts';
 import { clearRunFolders } from '../run/run-folder.ts';
 import { secretMask } from '../run/secret-values.ts';
@@ -262,11 +264,17 @@ async function writeReports(
   options: OptionValues,
   cwd: string,
 ): Promise<void> {
-  const { json, markdown, snapshot, files } = options;
+  const { json, markdown, html, snapshot, files, 'html-source': withSource } = options;
   for (const image of images) {
     const several = images.length > 1 ? image : null;
     await write(json, () => renderJson(image.report), several, cwd);
     await write(markdown, () => renderMarkdown(image.report), several, cwd);
+    await write(
+      html,
+      () => imagePage(image, withSource, readPageTemplate(process.argv[1] ?? '.')),
+      several,
+      cwd,
+    );
     await write(snapshot, () => serializeSnapshot(image.snapshot()), several, cwd);
     await write(
       files,

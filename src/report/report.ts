@@ -618,6 +618,7 @@ export const reportSchema = lazy(() =>
         commit: z.string().nullable().describe('Commit that was weighed'),
         repositoryUrl: z.string().nullable(),
         runUrl: z.string().nullable(),
+        pageUrl: z.string().nullish().describe('Where the page with all files is, if it was uploaded'),
         baseline: z.string().nullable().describe('How the base of the comparison was chosen, one sentence'),
       }),
       image: image(),

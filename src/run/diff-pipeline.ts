@@ -60,6 +60,7 @@ export async function withComparedImages<T>(
         settings,
         notices: [],
         build: null,
+        sources: null,
         fixable: null,
         openable: head.readContents && { reference: image.analysis.reference, platform },
         snapshot: () => snapshot,

@@ -121,6 +121,7 @@ function reportAlone(
       openable: null,
       notices: [],
       compared: null,
+      sources: null,
     },
     origin: LOCAL_ORIGIN,
     title: name.title,

@@ -28,7 +28,10 @@ export interface InspectionContext {
 
 export interface InspectRequest {
   readonly reference: string;
-  readonly options: Pick<OptionValues, 'base' | 'files' | 'findings' | 'platform' | 'snapshot' | 'verify'>;
+  readonly options: Pick<
+    OptionValues,
+    'base' | 'files' | 'findings' | 'html' | 'platform' | 'snapshot' | 'verify'
+  >;
 }
 
 const ALONE: InspectionContext = { origin: LOCAL_ORIGIN, baseline: null, seeds: false };
@@ -41,7 +44,7 @@ export async function inspectImage(
   { origin, baseline, seeds }: InspectionContext = ALONE,
 ): Promise<ReportedImage> {
   const { reference, options } = request;
-  const { platform, snapshot: snapshotPath, files, verify } = options;
+  const { platform, snapshot: snapshotPath, files, html, verify } = options;
   const { commit } = origin;
   const compareHeads =
     baseline || seeds
@@ -59,7 +62,8 @@ export async function inspectImage(
   };
   const wanted = { origins, verify, making: null, decisions: settings.decisions };
   return withImage(reference, platform, environment, async opened => {
-    const isAlone = compareHeads === null && snapshotPath === null && files === null && !verify;
+    const isAlone =
+      compareHeads === null && snapshotPath === null && files === null && html === null && !verify;
     const kept = isAlone
       ? KeptReport.of(
           opened,
@@ -68,7 +72,14 @@ export async function inspectImage(
         )
       : null;
     const known = await kept?.find();
-    if (known) return { report: known, hidesSecrets: () => false, snapshot: unmade, inventory: unmade };
+    if (known)
+      return {
+        report: known,
+        hidesSecrets: () => false,
+        snapshot: unmade,
+        inventory: unmade,
+        dockerfiles: unmade,
+      };
     const examine = options.findings ? examineOpened : weighOnly;
     const image = await examine(opened, wanted, environment);
     const { analysis } = image;
@@ -84,6 +95,7 @@ export async function inspectImage(
       image,
       settings,
       build: null,
+      sources: null,
       fixable: null,
       openable: reference === '-' ? null : { reference: opened.reference, platform },
       notices: [...notices, ...(found?.notices ?? [])],

@@ -10,6 +10,8 @@ export interface StoredArtifact {
   readonly runBackendId: string;
   readonly jobBackendId: string;
   readonly name: string;
+  /** Of a file that was uploaded as it is; null for a zip. */
+  readonly mimeType: string | null;
   readonly blob: string;
   readonly createdAt: string;
   readonly expiresAt: string | null;
@@ -179,7 +181,9 @@ export class FakeArtifactService {
     );
   }
 
-  #reserve(request: Ids & { name: string; expires_at?: string | undefined }): StoredArtifact {
+  #reserve(
+    request: Ids & { name: string; expires_at?: string | undefined; mime_type?: string | undefined },
+  ): StoredArtifact {
     this.#lastId += 1;
     const id = this.#lastId;
     const artifact: StoredArtifact = {
@@ -187,6 +191,7 @@ export class FakeArtifactService {
       runBackendId: request.workflow_run_backend_id,
       jobBackendId: request.workflow_job_run_backend_id,
       name: request.name,
+      mimeType: request.mime_type ?? null,
       blob: `artifacts/${id}`,
       createdAt: new Date().toISOString(),
       expiresAt: request.expires_at ?? null,

@@ -2,12 +2,19 @@ import { keyName } from '../../base/key-name.ts';
 
 /** What every name of a report artifact starts with. */
 const REPORT_ARTIFACT_PREFIX = 'deadweight-report-';
+/** What every name of a page's artifact starts with. */
+const PAGE_ARTIFACT_PREFIX = 'deadweight-page-';
 /** All reports of a run. */
 export const REPORT_ARTIFACT_GLOB = `${REPORT_ARTIFACT_PREFIX}*`;
 
 /** The name of the artifact of one report: different keys have different names. */
 export function reportArtifactName(key: string): string {
   return `${REPORT_ARTIFACT_PREFIX}${keyName(key)}`;
+}
+
+/** The same of its page, as a file that browsers open: no pattern of report artifacts matches it. */
+export function pageArtifactName(key: string): string {
+  return `${PAGE_ARTIFACT_PREFIX}${keyName(key)}.html`;
 }
 
 /**

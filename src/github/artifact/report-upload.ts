@@ -48,7 +48,7 @@ export async function uploadReport(upload: ReportUpload, context: UploadContext)
     );
     return { id, isUnanswered: false };
   } catch (error) {
-    context.notice({ code: 'artifact-not-written', message: explain(upload.name, messageOf(error)) });
+    context.notice({ code: 'artifact-not-written', message: explainUpload(upload.name, messageOf(error)) });
     return { id: null, isUnanswered: error instanceof Unanswered };
   } finally {
     if (folder !== null) await rm(folder, { recursive: true, force: true }).catch(() => undefined);
@@ -116,14 +116,15 @@ function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
 }
 
 /** The client's messages are long and advise what does not help here; three of its failures have a remedy. */
-function explain(name: string, reason: string): string {
-  const what = `The report could not be uploaded as the artifact ${name}`;
+export function explainUpload(name: string, reason: string, what = 'report'): string {
+  const failure = `The ${what} could not be uploaded as the artifact ${name}`;
   if (/already exists/i.test(reason)) {
-    return `${what}: this run has one of that name. Give each leg of a matrix a \`title\` of its own.`;
+    return `${failure}: this run has one of that name. Give each leg of a matrix a \`title\` of its own.`;
   }
   if (/ACTIONS_RUNTIME_TOKEN|ACTIONS_RESULTS_URL/.test(reason)) {
-    return `${what}: the runner lets actions only upload. Use the Action, not a \`run\` step.`;
+    return `${failure}: the runner lets actions only upload. Use the Action, not a \`run\` step.`;
   }
-  if (/GHES/.test(reason)) return `${what}: GitHub Enterprise Server has no artifact service of version 4.`;
-  return `${what}: ${reason.slice(0, 300).replace(/\.$/, '')}. Run the job again.`;
+  if (/GHES/.test(reason))
+    return `${failure}: GitHub Enterprise Server has no artifact service of version 4.`;
+  return `${failure}: ${reason.slice(0, 300).replace(/\.$/, '')}. Run the job again.`;
 }

@@ -12,6 +12,7 @@ import { fitDocument, pointerTo, type Space } from './document.ts';
 import { failuresAlert } from './failures-alert.ts';
 import { alertMarkdown, causesMarkdown, headingMarkdown } from './headline-markdown.ts';
 import { escapeText, joinUnits, link } from './markdown-text.ts';
+import { pageLink } from './page-link.ts';
 import {
   COMMENT,
   type Fullness,
@@ -109,12 +110,19 @@ function aloneHead(
   return further.every(other => other.join('\n\n') === head.join('\n\n')) ? head : null;
 }
 
+/** More would be a list. */
+const MAX_PAGE_LINKS = 12;
+
 function footOf(reports: readonly Report[]): readonly string[] {
   const [first] = reports;
   if (!first) return [];
   const url = first.context.runUrl === null ? null : safeUrl(first.context.runUrl);
   const version = `deadweight ${escapeText(first.tool.version.slice(0, 40))}`;
-  return [`<sub>${url === null ? version : `${link('Run', url)} · ${version}`}</sub>`];
+  const pages = reports
+    .slice(0, MAX_PAGE_LINKS)
+    .map(report => pageLink(report, `All files of ${escapeText(headlineOf(report).title)}`));
+  const parts = [...pages, url === null ? null : link('Run', url), version];
+  return [`<sub>${parts.filter(part => part !== null).join(' · ')}</sub>`];
 }
 
 const BETWEEN = 2;

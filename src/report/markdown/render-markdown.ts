@@ -14,6 +14,7 @@ import { findingsSection, freshFindings, ignoredSection } from './findings-secti
 import { alertMarkdown, causesMarkdown, headingMarkdown } from './headline-markdown.ts';
 import { layersSection } from './layers-section.ts';
 import { escapeText, link, phraseMarkdown } from './markdown-text.ts';
+import { pageLink } from './page-link.ts';
 import { type Section, sectionMarkdown } from './section.ts';
 import { squashedMarkdown } from './squash-markdown.ts';
 import { trendSection } from './trend-section.ts';
@@ -142,6 +143,7 @@ function footerMarkdown(report: Report, mostNotices: number): string {
   const made = countMadeByCommand(report.findings);
   const last = [
     made === 0 ? null : `\`deadweight fix\` makes ${made} of the fixes`,
+    pageLink(report, 'All files and lines'),
     url === null ? null : link('Run', url),
     `deadweight ${escapeText(tool.version.slice(0, 40))}`,
   ];

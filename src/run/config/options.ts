@@ -414,6 +414,28 @@ export const OWN_OPTIONS = {
     description: 'Say what several images share, and what they could',
     flags: [flag('--shared', ['inspect'])],
   },
+  html: {
+    kind: OPTIONAL_TEXT,
+    description:
+      'Path of a page that shows all files, lines and fixes; it is uploaded as an artifact, too, and the comment links to it',
+    flags: [
+      flag('--html <file>', WEIGHING, {
+        description: 'write a page that shows all files, lines and fixes (- is standard output)',
+      }),
+    ],
+    input: 'reports',
+  },
+  'html-source': {
+    kind: boolean(true),
+    description: 'Whether the page of `html` has the text of the Dockerfile',
+    flags: [
+      flag('--no-html-source', WEIGHING, {
+        description: "leave the Dockerfile's text out of the page",
+        means: 'false',
+      }),
+    ],
+    input: 'reports',
+  },
   files: {
     kind: LIST_PATH,
     description: 'Path of a list of all files, `.csv` or `.ndjson`',
@@ -528,7 +550,7 @@ export const OPTIONS: readonly (readonly [name: string, option: RunOption<unknow
 ];
 
 /** The options that name where something is written about an image. */
-const REPORT_OPTIONS = ['json', 'markdown', 'snapshot', 'files', 'badge'] as const;
+const REPORT_OPTIONS = ['json', 'markdown', 'html', 'snapshot', 'files', 'badge'] as const;
 
 /** Where something is to be written about an image, `-` for standard output. */
 export function reportPaths(options: Pick<OptionValues, (typeof REPORT_OPTIONS)[number]>): readonly string[] {

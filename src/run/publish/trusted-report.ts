@@ -38,13 +38,14 @@ export async function doubtAbout(context: ReportContext, run: TrustedRun): Promi
 }
 
 /** The report with everything that leads elsewhere taken from what is known. */
-export function trustReport(report: Report, { repositoryUrl, url, isForks }: TrustedRun): Report {
+export function trustReport(report: Report, run: TrustedRun): Report {
+  const { repositoryUrl, url, isForks } = run;
   const { build, comparison, context, notices } = report;
   return {
     ...report,
     // What the base branch weighs is not for a fork to say.
     trend: isForks ? null : report.trend,
-    context: { ...context, repositoryUrl, runUrl: url },
+    context: { ...context, repositoryUrl, runUrl: url, pageUrl: pageOfRun(context.pageUrl, run) },
     comparison: comparison && { ...comparison, head: { ...comparison.head, commit: context.commit } },
     notices: isForks ? [BY_FORK, ...notices] : notices,
     build: build && {
@@ -52,6 +53,13 @@ export function trustReport(report: Report, { repositoryUrl, url, isForks }: Tru
       warnings: build.warnings.map(warning => ({ ...warning, url: documented(warning.url) })),
     },
   };
+}
+
+/** An artifact of the run; any other address leads elsewhere. */
+function pageOfRun(pageUrl: string | null | undefined, { repositoryUrl, id }: TrustedRun): string | null {
+  const [, artifact] = /\/artifacts\/(\d+)$/.exec(pageUrl ?? '') ?? [];
+  const own = `${trimEndOf(repositoryUrl, '/')}/actions/runs/${id}/artifacts/${artifact}`;
+  return artifact !== undefined && pageUrl === own ? own : null;
 }
 
 /** BuildKit explains its checks in Docker's documentation, and nowhere else. */

@@ -2,7 +2,7 @@ import type { Notice } from '../../base/notice.ts';
 import { formatPlatform, type Platform } from '../../base/platform.ts';
 import { evaluateBudgets } from '../../budget/budget-result.ts';
 import type { AttestationDefaults } from '../../build/attestation.ts';
-import type { Snapshot } from '../../compare/snapshot.ts';
+import type { Snapshot, SnapshotSources } from '../../compare/snapshot.ts';
 import { patchFindings } from '../../findings/fix/combined-patch.ts';
 import type { FixableFiles } from '../../findings/fix/patch.ts';
 import { distinctFreed, unionOfSavings } from '../../findings/freed-bytes.ts';
@@ -14,6 +14,7 @@ import type { InstalledPackage } from '../../packages/installed-package.ts';
 import { assembleReport, type ReportInput } from '../../report/assemble-report.ts';
 import { failingFindings } from '../../report/failing-findings.ts';
 import type { ReportContext } from '../../report/failure.ts';
+import type { DockerfileText } from '../../report/html/render-html.ts';
 import { addedIgnoresNotice } from '../../report/ignored-findings.ts';
 import type { Report } from '../../report/report.ts';
 import type { Settings } from '../config/settings.ts';
@@ -31,6 +32,8 @@ export interface ReportedImage {
   readonly snapshot: () => Snapshot;
   /** Made when it is asked for, too. */
   readonly inventory: () => Inventory;
+  /** What the image was built from, without secrets; empty where that is not known. */
+  readonly dockerfiles: () => readonly DockerfileText[];
 }
 
 /** Where an image comes from, and the run that weighs it. */
@@ -57,6 +60,8 @@ export interface ImageReportInput {
   readonly snapshot: () => Snapshot;
   readonly compared: Compared;
   readonly build: ReportInput['build'];
+  /** What it was built from; null where that is not known. */
+  readonly sources: Pick<SnapshotSources, 'file' | 'dockerfile'> | null;
   /** What fixes are made in; null where nothing was built here. */
   readonly fixable: FixableFiles | null;
   /** By which the image can be opened when the run has ended; null where it is gone then. */
@@ -134,6 +139,10 @@ export function buildReport(input: ImageReportInput): ReportedImage {
           : inventoryOfSnapshot(input.snapshot(), []),
       baseline: found?.inventory() ?? null,
     }),
+    dockerfiles: () =>
+      input.sources === null
+        ? []
+        : secrets.report([{ file: input.sources.file, text: input.sources.dockerfile }]),
   };
 }
 
