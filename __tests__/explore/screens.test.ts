@@ -104,6 +104,17 @@ it('says so where there is too little room', () => {
   expect(typed.type('q').effects).toEqual([{ kind: 'quit' }]);
 });
 
+it('shows a hostile report', () => {
+  const report = failing();
+  const [first = expect.fail()] = report.wastedFiles;
+  const wastedFiles = ['/../../a\u001b[2J', 'b//c/', '', '/', 'd/../e'].map((path, index) => ({
+    ...{ ...first, path, bytes: 10 + index, writtenBy: index % 2, hiddenBy: 70_000 },
+  }));
+  const typed = new Typed(exploreReport({ ...report, wastedFiles }), 100, 30);
+  expect(typed.paths.toSorted()).toEqual(['a\u001b[2J', 'b', 'b/c', 'e']);
+  for (const line of typed.screen.split('\n')) expect(hidesNothing(line, 'message')).toBe(true);
+});
+
 it('shows what a report has, and says what it has not', () => {
   const typed = new Typed(exploreReport(failing()), 100, 40);
   expect(typed.screen).toContain('A report lists no files but the largest wasted ones.');

@@ -1,5 +1,6 @@
 import type { ComparedInventory } from '../inventory/compared-inventory.ts';
 import type { ImageInventory, InventoryRow } from '../inventory/inventory.ts';
+import { cleanPath } from '../layer/clean-path.ts';
 import type { Report } from '../report/report.ts';
 import { ExploredTree, packageKey } from './explored-tree.ts';
 
@@ -61,7 +62,8 @@ export function exploreUnlisted(report: Report, title: string): Exploration {
 
 /** A report alone, which lists no files but those that waste most. */
 export function exploreReport(report: Report): Exploration {
-  const rows = report.wastedFiles.map(wastedRow);
+  // Lowest layer first, as in an inventory.
+  const rows = report.wastedFiles.map(wastedRow).toSorted((one, other) => one.layer - other.layer);
   const tree = new ExploredTree({ rowCount: rows.length, rows: () => rows.values() }, null);
   return {
     title: report.title,
@@ -82,7 +84,7 @@ function wastedRow({
   hiddenBy,
 }: Report['wastedFiles'][number]): InventoryRow {
   return {
-    path: path.replace(/^\/+/, ''),
+    path: cleanPath(path),
     kind: 'file',
     layer: writtenBy,
     size: bytes,

@@ -66,7 +66,6 @@ function stateOfLayers(tree: ExploredTree, subject: TreeSubject & { readonly kin
     let flags = statuses[node] ?? 0;
     // What is below it makes it a directory that no entry names.
     const isMade = (flags & AFTER) !== 0 && after < 0;
-    if (isMade && before >= 0 && !tree.isDirectory(before)) flags |= CHANGED;
     if (before >= 0) flags |= BEFORE;
     if (after >= 0) flags |= AFTER;
     if (before >= 0 && after >= 0 && tree.differs(before, after)) flags |= CHANGED;

@@ -6,7 +6,7 @@ import { printable } from '../../base/untrusted-text.ts';
 import { exploreUnlisted } from '../../explore/exploration.ts';
 import { reduce, resized } from '../../explore/reduce.ts';
 import { drawScreen } from '../../explore/screen.ts';
-import { type ExploreEffect, type ExploreState, startState } from '../../explore/state.ts';
+import { type ExploreEffect, type ExploreState, placed, startState } from '../../explore/state.ts';
 import type { Environment } from '../environment.ts';
 import type { WeighedImages } from '../explore-pipeline.ts';
 import { editedPath, editorCommand, runEditor } from './editor.ts';
@@ -82,7 +82,10 @@ class Session {
     await takeTurn();
     const exploration = this.#weighed.list();
     if (this.#isOver) return;
-    this.#state = startState(exploration, this.#terminal.columns, this.#terminal.rows);
+    const { pane, page } = this.#state;
+    const started = startState(exploration, this.#terminal.columns, this.#terminal.rows);
+    // What was pressed meanwhile stays.
+    this.#state = placed({ ...started, pane, page });
     this.#draw();
   }
 
