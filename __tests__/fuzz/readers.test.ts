@@ -33,6 +33,7 @@ const WITHOUT_TARGET: Readonly<Record<string, readonly string[]>> = {
     'run/diff-pipeline.ts',
     'run/fix/dockerfile-files.ts',
     'run/fix/other-dockerfiles.ts',
+    'run/publish/history.ts',
     'run/publish/report-sources.ts',
     'run/publish/reported-run.ts',
     'run/standard-input.ts',

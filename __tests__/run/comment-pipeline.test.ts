@@ -7,6 +7,7 @@ import { commentOnReports } from '../../src/run/comment-pipeline.ts';
 import { added } from '../github/review/review-fixture.ts';
 import { apiOf, BASE, HEAD, server } from '../github/server-fixture.ts';
 import { DOCKERFILE_LINES, patched } from '../report/patched-report.ts';
+import { traced } from '../report/traced-report.ts';
 import { folderOf } from '../support/folder.ts';
 
 const MERGE = 'd'.repeat(40);
@@ -26,7 +27,7 @@ async function commented(given: Given = {}) {
   const cwd = await folderOf();
   const summaryPath = join(cwd, 'summary.md');
   await writeFile(summaryPath, '');
-  const report = patched();
+  const report = { ...patched(), trend: traced().trend };
   const context = { ...report.context, repositoryUrl: 'https://github.com/octo/app', commit: MERGE };
   const runUrl = 'https://github.com/octo/app/actions/runs/4711';
   await writeFile(join(cwd, 'app.json'), renderJson({ ...report, context: { ...context, runUrl } }));
@@ -51,6 +52,11 @@ describe('mode: comment', () => {
     expect(outcome.reports).toHaveLength(1);
     expect(github.reviewComments(7).map(({ original }) => original.start)).toEqual([3, 6]);
     expect(github.reviewComments(7)[0]?.body).toContain('key=CI ');
+  });
+
+  it('tells how the base has grown, but for a fork, which cannot say so', async () => {
+    expect((await commented()).outcome.body).toMatch(/`main` has grown 40\.2\sMB/);
+    expect((await commented({ headRepository: 'eve/app' })).outcome.body).not.toContain('has grown');
   });
 
   it.each([

@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { growing, historyOf, lineOf, NOW } from '../../__tests__/trend/history-fixture.ts';
 import { reportSchema } from '../../src/report/report.ts';
 import { appendLine, readHistory, writeHistory } from '../../src/trend/history.ts';
+import { readHistoryFiles } from '../../src/trend/history-files.ts';
 import { formatLine } from '../../src/trend/history-line.ts';
-import { readFiles } from '../../src/trend/read-files.ts';
 import { renderTrend } from '../../src/trend/render-trend.ts';
 import { makeTrend, seriesOf } from '../../src/trend/series.ts';
 import { makeTrendReport } from '../../src/trend/trend-report.ts';
@@ -32,7 +32,7 @@ const LINES: Language = {
 
 const histories: Target = {
   name: 'histories',
-  parsers: ['trend/history.ts', 'trend/history-line.ts', 'trend/read-files.ts'],
+  parsers: ['trend/history.ts', 'trend/history-line.ts', 'trend/history-files.ts'],
   accepts: ['readHistory'],
   holds:
     'what is read is written and read the same; a line more is the last; what a report says of it is a trend',
@@ -53,7 +53,7 @@ const histories: Target = {
     const series = seriesOf(more);
     const trend = makeTrend(series, NOW);
     require(reportSchema().shape.trend.safeParse(trend).success, 'a trend is none');
-    const { images, notices } = readFiles([{ name: 'a.ndjson', text }]);
+    const { images, notices } = readHistoryFiles([{ name: 'a.ndjson', text }]);
     const shown = renderTrend(makeTrendReport(images, [...notices], '1.0.0', NOW), {
       columns: 80,
       color: false,

@@ -6,7 +6,7 @@ import { printable } from '../base/untrusted-text.ts';
 import { Git, type GitContext } from '../baseline/git/git.ts';
 import { chooseImages } from '../trend/chosen-images.ts';
 import { isHistoryFile, MAX_HISTORY_BYTES } from '../trend/history.ts';
-import { type HistoryFile, readFiles } from '../trend/read-files.ts';
+import { type HistoryFile, readHistoryFiles } from '../trend/history-files.ts';
 import { makeTrendReport, type TrendReport } from '../trend/trend-report.ts';
 import type { Environment } from './environment.ts';
 import { VERSION } from './version.ts';
@@ -32,7 +32,7 @@ export async function readTrend(
   { cwd, exec, env, clock }: Pick<Environment, 'cwd' | 'exec' | 'env' | 'clock'>,
 ): Promise<TrendReport> {
   const files = path === null ? await filesOfBranch(branch, cwd, { exec, env }) : filesAt(resolve(cwd, path));
-  const { images, notices } = readFiles(files);
+  const { images, notices } = readHistoryFiles(files);
   return makeTrendReport(chooseImages(images, image), [...notices], VERSION, clock.now());
 }
 

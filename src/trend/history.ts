@@ -23,7 +23,7 @@ export interface HistoryLimits {
 }
 
 /** Several years of a busy repository. */
-export const HISTORY_LIMITS: HistoryLimits = { lines: 5000, bytes: 4 * 1024 * 1024 };
+const HISTORY_LIMITS: HistoryLimits = { lines: 5000, bytes: 4 * 1024 * 1024 };
 
 /** A larger file is not read: we write none. Bytes. */
 export const MAX_HISTORY_BYTES = 2 * HISTORY_LIMITS.bytes;

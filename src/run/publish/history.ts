@@ -25,8 +25,8 @@ import {
   readHistory,
   writeHistory,
 } from '../../trend/history.ts';
+import { newerText } from '../../trend/history-files.ts';
 import { HISTORY_VERSION, type HistoryLine, lineName } from '../../trend/history-line.ts';
-import { newerText } from '../../trend/read-files.ts';
 import { makeTrend, seriesOf } from '../../trend/series.ts';
 
 /** The push whose images are written down. */

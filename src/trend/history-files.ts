@@ -21,7 +21,7 @@ export interface ReadFiles {
 }
 
 /** What files tell that may hold anything; what cannot be read is a notice a file. Images by title and platform. */
-export function readFiles(files: readonly HistoryFile[]): ReadFiles {
+export function readHistoryFiles(files: readonly HistoryFile[]): ReadFiles {
   const images: NamedSeries[] = [];
   const notices: Notice[] = [];
   for (const { name, text, why } of files) {
