@@ -185,7 +185,7 @@ function readSnapshot(fields: Fields, file: string): DroppedImage {
 
 type ReadFiles = (layer: Fields, where: string) => readonly DroppedFile[] | null;
 
-function layersOf(fields: Fields, readFiles: ReadFiles): readonly DroppedLayer[] {
+function layersOf(fields: Fields, readFileTable: ReadFiles): readonly DroppedLayer[] {
   return listOf(fields['layers'], 'layers', MAX_LAYERS).map((value, index) => {
     const where = `layers.${index}`;
     const layer = recordOf(value, where);
@@ -201,7 +201,7 @@ function layersOf(fields: Fields, readFiles: ReadFiles): readonly DroppedLayer[]
         endLine: countOf(instruction['endLine'], `${where}.instruction.endLine`),
       },
       size: countOf(layer['size'], `${where}.size`),
-      files: readFiles(layer, where),
+      files: readFileTable(layer, where),
     };
   });
 }

@@ -1,6 +1,6 @@
 import { button, element, fill } from './element.ts';
 import { COLORS, type PageState, SHOWN, UNITS } from './page-state.ts';
-import type { Page } from './view.ts';
+import type { PageContext } from './view.ts';
 
 const SHOWN_TITLES = {
   all: 'All',
@@ -14,7 +14,7 @@ const COLOR_TITLES = { layer: 'Layer', change: 'Change', waste: 'Waste', package
 
 /** Choices above a view of files. @param hasShown whether paths may be chosen by what became of them; else by colour */
 export function filterBar(
-  page: Page,
+  page: PageContext,
   hasShown: boolean,
 ): { readonly element: HTMLElement; readonly update: (state: PageState) => void } {
   const { document: shown, store } = page;

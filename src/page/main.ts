@@ -1,14 +1,14 @@
 import { formatCount, formatSize } from '../base/number-text.ts';
 import type { PageDocument } from '../report/html/page-document.ts';
 import { button, element, fill } from './element.ts';
-import { FileTree } from './file-tree.ts';
 import { layerName } from './layer-names.ts';
-import { readDocument, readFiles } from './page-data.ts';
+import { readDocument, readFileTable } from './page-data.ts';
 import { pageHead } from './page-head.ts';
 import type { PageState } from './page-state.ts';
+import { PathTree } from './path-tree.ts';
 import { StateStore } from './state-store.ts';
 import { themeSwitch } from './theme.ts';
-import type { OpenView, Page, View } from './view.ts';
+import type { OpenView, PageContext, View } from './view.ts';
 import { compareDrops } from './views/compare.ts';
 import { VIEWS } from './views.ts';
 
@@ -23,7 +23,7 @@ class Frame {
   readonly #main = element('main', { id: 'view', tabindex: -1 });
   readonly #status = element('div', { class: 'unseen', role: 'status', 'aria-live': 'polite' });
   readonly #search: HTMLInputElement;
-  #files: FileTree | null = null;
+  #files: PathTree | null = null;
   #isReading = true;
 
   constructor(document: PageDocument) {
@@ -63,7 +63,7 @@ class Frame {
     compareDrops(this.#store);
   }
 
-  takeFiles(files: FileTree | null): void {
+  takeFiles(files: PathTree | null): void {
     this.#files = files;
     this.#isReading = false;
     this.#update(this.#store.current);
@@ -116,7 +116,7 @@ class Frame {
         ? 'Reading the files…'
         : (view.absence(this.#document) ?? 'The page has no files.');
     }
-    const page: Page = {
+    const page: PageContext = {
       document: this.#document,
       files: this.#files,
       store: this.#store,
@@ -173,8 +173,8 @@ async function open(): Promise<void> {
   document.title = `${read.head.title}: ${read.head.size}`;
   const frame = new Frame(read);
   frame.show(root);
-  const table = await readFiles();
-  frame.takeFiles(table === null ? null : new FileTree(table));
+  const table = await readFileTable();
+  frame.takeFiles(table === null ? null : new PathTree(table));
 }
 
 open().catch((error: unknown) => {

@@ -12,7 +12,7 @@ export async function readDocument(): Promise<PageDocument | null> {
 }
 
 /** The files of the image; null where the page was made without them. */
-export async function readFiles(): Promise<FileTable | null> {
+export async function readFileTable(): Promise<FileTable | null> {
   const bytes = await readData('files');
   return bytes === null ? null : runInSlices(unpackTable(bytes));
 }

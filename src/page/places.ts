@@ -1,9 +1,9 @@
 import type { SourceLines } from '../base/phrase.ts';
 import type { PageDocument } from '../report/html/page-document.ts';
-import type { Page } from './view.ts';
+import type { PageContext } from './view.ts';
 
 /** What a click on a place in a Dockerfile does: the layers of the line are those that the page shows then. */
-export function choosePlace({ document, store }: Page): (location: SourceLines) => void {
+export function choosePlace({ document, store }: PageContext): (location: SourceLines) => void {
   return location => {
     const layers = layersAt(document, location);
     if (layers.length > 0) store.set({ layers });

@@ -1,13 +1,13 @@
 import type { PageDocument } from '../report/html/page-document.ts';
-import type { FileTree } from './file-tree.ts';
 import type { PageState } from './page-state.ts';
+import type { PathTree } from './path-tree.ts';
 import type { StateStore } from './state-store.ts';
 
 /** What views are made from. */
-export interface Page {
+export interface PageContext {
   readonly document: PageDocument;
   /** null where the page was made without the files, and until they are unpacked. */
-  readonly files: FileTree | null;
+  readonly files: PathTree | null;
   readonly store: StateStore;
   /** Tells a screen reader what a choice led to. */
   readonly announce: (text: string) => void;
@@ -29,5 +29,5 @@ export interface View {
   readonly needsFiles: boolean;
   /** Why there is nothing to show, as a sentence; null where there is. */
   readonly absence: (document: PageDocument) => string | null;
-  readonly open: (page: Page) => OpenView;
+  readonly open: (page: PageContext) => OpenView;
 }

@@ -7,7 +7,7 @@ import { showsLayers, showsText } from '../layer-names.ts';
 import type { PageState } from '../page-state.ts';
 import { choosePlace, layersAt } from '../places.ts';
 import { nameNode, phraseNodes } from '../text-nodes.ts';
-import type { OpenView, Page, View } from '../view.ts';
+import type { OpenView, PageContext, View } from '../view.ts';
 
 export const buildView: View = {
   id: 'build',
@@ -17,7 +17,7 @@ export const buildView: View = {
   open: openBuild,
 };
 
-function openBuild(page: Page): OpenView {
+function openBuild(page: PageContext): OpenView {
   const { build } = page.document.details;
   const made = element('section');
   if (build === null) return { element: made, update: () => {} };
@@ -48,7 +48,7 @@ function openBuild(page: Page): OpenView {
   return { element: made, update };
 }
 
-function isOfLayers({ place }: PageStep, { document }: Page, state: PageState): boolean {
+function isOfLayers({ place }: PageStep, { document }: PageContext, state: PageState): boolean {
   if (state.layers.length === 0) return true;
   if (place === null) return false;
   const own = layersAt(document, place);

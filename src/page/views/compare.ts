@@ -25,7 +25,7 @@ import type { PageState } from '../page-state.ts';
 import { type SortableColumn, sortableTable } from '../sortable-table.ts';
 import type { StateStore } from '../state-store.ts';
 import { nameNode } from '../text-nodes.ts';
-import type { OpenView, Page, View } from '../view.ts';
+import type { OpenView, PageContext, View } from '../view.ts';
 import { deltaCell } from './packages.ts';
 
 export const compareView: View = {
@@ -46,7 +46,7 @@ export function compareDrops(store: StateStore): void {
   });
 }
 
-function openCompare({ store, announce }: Page): OpenView {
+function openCompare({ store, announce }: PageContext): OpenView {
   const status = element('div', { role: 'status' });
   const result = element('div');
   const input = element('input', {

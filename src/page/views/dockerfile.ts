@@ -6,11 +6,11 @@ import type {
   PageInstruction,
   PageLayer,
 } from '../../report/html/page-document.ts';
-import { bar } from '../bar.ts';
 import { button, element } from '../element.ts';
 import type { PageState } from '../page-state.ts';
+import { shareBar } from '../share-bar.ts';
 import { nameNode } from '../text-nodes.ts';
-import type { OpenView, Page, View } from '../view.ts';
+import type { OpenView, PageContext, View } from '../view.ts';
 
 export const dockerfileView: View = {
   id: 'dockerfile',
@@ -27,7 +27,7 @@ interface ChosenRow {
   readonly button: HTMLElement | null;
 }
 
-function openDockerfile(page: Page): OpenView {
+function openDockerfile(page: PageContext): OpenView {
   const { document } = page;
   const rows: ChosenRow[] = [];
   const body = element('tbody');
@@ -99,12 +99,12 @@ interface FigureColumn {
 
 class LineTable {
   readonly columns: readonly FigureColumn[];
-  readonly #page: Page;
+  readonly #page: PageContext;
   readonly #add: (row: ChosenRow) => void;
   readonly #largest: number;
   readonly #told = new Set<number>();
 
-  constructor(page: Page, add: (row: ChosenRow) => void) {
+  constructor(page: PageContext, add: (row: ChosenRow) => void) {
     const { document } = page;
     this.#page = page;
     this.#add = add;
@@ -226,7 +226,7 @@ class LineTable {
         'td',
         { class: 'number size' },
         formatSize(size),
-        isBase ? null : bar(size / this.#largest, waste / this.#largest),
+        isBase ? null : shareBar(size / this.#largest, waste / this.#largest),
       ),
       ...this.columns.map(({ cell }) => element('td', { class: 'number' }, cell(layers))),
     );

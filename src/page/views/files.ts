@@ -1,13 +1,13 @@
 import { formatCount, formatSize, formatSizeDelta, plural } from '../../base/number-text.ts';
-import { bar } from '../bar.ts';
 import { button, element, fill } from '../element.ts';
-import { type FileTree, ROOT_PATH } from '../file-tree.ts';
 import { filterBar } from '../filter-bar.ts';
 import { layerName } from '../layer-names.ts';
 import type { PageState } from '../page-state.ts';
+import { type PathTree, ROOT_PATH } from '../path-tree.ts';
+import { shareBar } from '../share-bar.ts';
 import { nameNode } from '../text-nodes.ts';
 import { sumTree, type TreeSums } from '../tree-sums.ts';
-import type { OpenView, Page, View } from '../view.ts';
+import type { OpenView, PageContext, View } from '../view.ts';
 import { VirtualRows } from '../virtual-rows.ts';
 
 export const filesView: View = {
@@ -24,7 +24,7 @@ export const filesView: View = {
 /** Paths that are unfolded by themselves where something is searched for. */
 const MAX_UNFOLDED = 400;
 
-function openFiles(page: Page, tree: FileTree): OpenView {
+function openFiles(page: PageContext, tree: PathTree): OpenView {
   return new FilesTable(page, tree);
 }
 
@@ -36,8 +36,8 @@ interface Column {
 
 class FilesTable implements OpenView {
   readonly element: HTMLElement;
-  readonly #page: Page;
-  readonly #tree: FileTree;
+  readonly #page: PageContext;
+  readonly #tree: PathTree;
   readonly #rows: VirtualRows;
   readonly #head = element('div', { class: 'tree-row tree-head', role: 'row' });
   readonly #summary = element('p', { class: 'summary' });
@@ -50,7 +50,7 @@ class FilesTable implements OpenView {
   #open = new Set<number>([ROOT_PATH]);
   #list: number[] = [];
 
-  constructor(page: Page, tree: FileTree) {
+  constructor(page: PageContext, tree: PathTree) {
     this.#page = page;
     this.#tree = tree;
     this.#state = page.store.current;
@@ -202,7 +202,7 @@ class FilesTable implements OpenView {
       cell(
         'number size',
         formatSize(Math.round(size)),
-        bar(size / whole, Math.min(size, hidden[path] ?? 0) / whole),
+        shareBar(size / whole, Math.min(size, hidden[path] ?? 0) / whole),
       ),
       ...(this.#page.document.files?.isCompared
         ? [

@@ -12,7 +12,7 @@ import { choosePlace } from '../places.ts';
 import { nameNode, phraseNodes } from '../text-nodes.ts';
 import { type TickedPatches, tickedPatches } from '../ticked-patches.ts';
 import { tickedSaving } from '../ticked-savings.ts';
-import type { OpenView, Page, View } from '../view.ts';
+import type { OpenView, PageContext, View } from '../view.ts';
 
 export const fixesView: View = {
   id: 'fixes',
@@ -23,7 +23,7 @@ export const fixesView: View = {
   open: openFixes,
 };
 
-function openFixes(page: Page): OpenView {
+function openFixes(page: PageContext): OpenView {
   const { fixes } = page.document.details;
   const choose = choosePlace(page);
   const total = element('div', { class: 'total', role: 'status' });
@@ -58,7 +58,7 @@ interface FindingItem {
   readonly box: HTMLInputElement;
 }
 
-function makeItem(finding: PageFinding, index: number, page: Page): FindingItem {
+function makeItem(finding: PageFinding, index: number, page: PageContext): FindingItem {
   const { document, store } = page;
   const { sentence, paths, severity, patch, fileCount } = finding;
   const box = element('input', { type: 'checkbox', 'aria-labelledby': `finding-${index}` });
@@ -106,7 +106,7 @@ function isShown({ sentence, rule, paths, layers }: PageFinding, state: PageStat
   return isOfLayers && showsText(state, plainText(sentence), rule, ...paths.map(({ path }) => `/${path}`));
 }
 
-function tickButtons({ findings }: PageFixes, { store }: Page): HTMLElement {
+function tickButtons({ findings }: PageFixes, { store }: PageContext): HTMLElement {
   const indexesOf = (isWanted: (finding: PageFinding) => boolean): readonly number[] =>
     findings.flatMap((finding, index) => (isWanted(finding) ? [index] : []));
   const tick = (title: string, isWanted: (finding: PageFinding) => boolean): HTMLElement | null => {
@@ -155,7 +155,7 @@ function totalNodes({ findings, bytes, size }: PageFixes, ticked: ReadonlySet<nu
 
 function changeNodes(
   { patches, clashes, unpatched, hiding }: TickedPatches,
-  { document, announce }: Page,
+  { document, announce }: PageContext,
 ): readonly Node[] {
   const name = (index: number): string => document.details.fixes.findings[index]?.rule ?? '';
   const names = (indexes: readonly number[]): string => [...new Set(indexes.map(name))].join(', ');

@@ -7,7 +7,7 @@ import type { PageState } from '../page-state.ts';
 import { type SortableColumn, sortableTable } from '../sortable-table.ts';
 import type { StateStore } from '../state-store.ts';
 import { nameNode } from '../text-nodes.ts';
-import type { OpenView, Page, View } from '../view.ts';
+import type { OpenView, PageContext, View } from '../view.ts';
 
 export const packagesView: View = {
   id: 'packages',
@@ -22,7 +22,7 @@ export const packagesView: View = {
 const CHANGES = ['all', 'added', 'removed', 'changed'] as const;
 const CHANGE_TITLES = { all: 'All', added: 'Added', removed: 'Removed', changed: 'Changed' } as const;
 
-function openPackages({ document, store, announce }: Page): OpenView {
+function openPackages({ document, store, announce }: PageContext): OpenView {
   const { packages } = document.details;
   const choices = packages.isCompared ? CHANGES.map(change => makeChoice(change, packages.list, store)) : [];
   const group = element(

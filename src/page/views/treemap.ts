@@ -1,15 +1,15 @@
 import { formatRatio, formatSize, formatSizeDelta } from '../../base/number-text.ts';
 import { visible } from '../../base/untrusted-text.ts';
 import { button, element, fill } from '../element.ts';
-import { type FileTree, ROOT_PATH } from '../file-tree.ts';
 import { filterBar } from '../filter-bar.ts';
 import { layerName } from '../layer-names.ts';
 import type { PageState } from '../page-state.ts';
+import { type PathTree, ROOT_PATH } from '../path-tree.ts';
 import { nameNode } from '../text-nodes.ts';
 import { sumTree, type TreeSums } from '../tree-sums.ts';
 import { layerColor, pathColor } from '../treemap-colors.ts';
 import { layoutTreemap, rectAt, stepTo, TITLE_HEIGHT, type TreemapRect } from '../treemap-layout.ts';
-import type { OpenView, Page, View } from '../view.ts';
+import type { OpenView, PageContext, View } from '../view.ts';
 
 export const treemapView: View = {
   id: 'treemap',
@@ -28,8 +28,8 @@ const FONT = '12px system-ui, sans-serif';
 
 class Treemap implements OpenView {
   readonly element: HTMLElement;
-  readonly #page: Page;
-  readonly #tree: FileTree;
+  readonly #page: PageContext;
+  readonly #tree: PathTree;
   readonly #canvas = element('canvas', {
     tabindex: 0,
     role: 'application',
@@ -48,7 +48,7 @@ class Treemap implements OpenView {
   #rects: readonly TreemapRect[] = [];
   #selected: number | null = null;
 
-  constructor(page: Page, tree: FileTree) {
+  constructor(page: PageContext, tree: PathTree) {
     this.#page = page;
     this.#tree = tree;
     this.#state = page.store.current;

@@ -9,7 +9,7 @@ import { byteScale } from '../plot-scale.ts';
 import { type SortableColumn, sortableTable } from '../sortable-table.ts';
 import { svg } from '../svg.ts';
 import { nameNode } from '../text-nodes.ts';
-import type { OpenView, Page, View } from '../view.ts';
+import type { OpenView, PageContext, View } from '../view.ts';
 import { deltaCell } from './packages.ts';
 
 export const trendView: View = {
@@ -26,7 +26,7 @@ interface TrendRow {
   readonly delta: number | null;
 }
 
-function openTrend({ document, store }: Page): OpenView {
+function openTrend({ document, store }: PageContext): OpenView {
   const { trend } = document.details;
   if (trend === null) return { element: element('section'), update: () => {} };
   const rows = trend.points.map((point, index): TrendRow => {

@@ -10,7 +10,7 @@ import { type SortableColumn, sortableTable } from '../sortable-table.ts';
 import type { StateStore } from '../state-store.ts';
 import { svg } from '../svg.ts';
 import { nameNode, phraseNodes } from '../text-nodes.ts';
-import type { OpenView, Page, View } from '../view.ts';
+import type { OpenView, PageContext, View } from '../view.ts';
 
 export const wasteView: View = {
   id: 'waste',
@@ -28,7 +28,7 @@ const MAX_DRAWN = 14;
 /** Of the drawing. Pixels. */
 const HEIGHT = 260;
 
-function openWaste({ document, store, announce }: Page): OpenView {
+function openWaste({ document, store, announce }: PageContext): OpenView {
   const { waste } = document.details;
   const summary = element('p', { class: 'summary' });
   const drawing = element('div', { class: 'flow' });

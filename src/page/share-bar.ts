@@ -5,7 +5,7 @@ import { element } from './element.ts';
  * @param share of the whole width, 0 to 1
  * @param waste of the whole width, at most `share`
  */
-export function bar(share: number, waste = 0): HTMLElement {
+export function shareBar(share: number, waste = 0): HTMLElement {
   const whole = element('span', { class: 'bar-part' });
   const wasted = element('span', { class: 'bar-part wasted' });
   // Set by script: the policy of the page allows no styles in the markup.
