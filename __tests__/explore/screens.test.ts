@@ -49,7 +49,8 @@ const SCRIPT: readonly (readonly [name: string, keys: string])[] = [
   ['finding-gone-to', KEY.enter],
   ['instruction', 'i'],
   ['notices', 'n'],
-  ['packages', 'np'],
+  ['causes', 'nc'],
+  ['packages', 'cp'],
   ['keys', 'p?'],
 ];
 
@@ -119,6 +120,7 @@ it('shows what a report has, and says what it has not', () => {
   const typed = new Typed(exploreReport(failing()), 100, 40);
   expect(typed.screen).toContain('A report lists no files but the largest wasted ones.');
   expect(typed.screen).toContain('23.2 MB wasted in layers 0 to 4');
-  expect(typed.type('b').screen).toContain('explore the two images');
+  expect(typed.type('b').screen).toContain('Against the baseline: 371.1 → 410.5 MB, +39.4 MB');
+  typed.type(KEY.escape);
   expect(typed.type(`${KEY.tab}${KEY.end}${KEY.control('e')}`).screen).toContain('A report has no contents');
 });

@@ -33,6 +33,7 @@ export type KeyAction =
   | 'findings'
   | 'instruction'
   | 'notices'
+  | 'causes'
   | 'choose'
   | 'edit'
   | 'copy'
@@ -105,6 +106,13 @@ export const KEY_BINDINGS: readonly KeyBinding[] = [
     label: 'b',
     does: 'show the image against its baseline, or its layers again',
     hint: 'baseline',
+  },
+  {
+    action: 'causes',
+    place: 'everywhere',
+    keys: ['c'],
+    label: 'c',
+    does: 'list what moved the size against the baseline',
   },
   {
     action: 'packages',

@@ -1,6 +1,7 @@
-import { formatSize } from '../base/number-text.ts';
+import { formatSize, formatSizeDelta, formatSizes } from '../base/number-text.ts';
 import { plainText } from '../base/phrase.ts';
 import { joinContinuations } from '../dockerfile/continuation.ts';
+import { causeRows } from '../report/cause-rows.ts';
 import { lineDiff } from '../report/line-diff.ts';
 import type { ReportFinding } from '../report/report.ts';
 import { findingParts, findingSentence, lineOf } from '../report/sentences/finding-line.ts';
@@ -17,7 +18,8 @@ export function pageLines(state: ExploreState, page: ExplorePage, layout: Layout
   switch (page.kind) {
     case 'help':
     case 'instruction':
-    case 'notices': {
+    case 'notices':
+    case 'causes': {
       const lines = textLines(state, page.kind, columns);
       return titled(HEADINGS[page.kind](state), scrolled(lines, page.top, pageRows), columns);
     }
@@ -28,12 +30,13 @@ export function pageLines(state: ExploreState, page: ExplorePage, layout: Layout
   }
 }
 
-type TextPage = 'help' | 'instruction' | 'notices';
+type TextPage = 'help' | 'instruction' | 'notices' | 'causes';
 
 const HEADINGS: Readonly<Record<TextPage, (state: ExploreState) => string>> = {
   help: () => 'Keys (Esc closes)',
   instruction: instructionHeading,
   notices: () => 'Notices: what could not be known, or was approximated',
+  causes: causesHeading,
 };
 
 /** All lines of a page that is scrolled. */
@@ -45,7 +48,50 @@ export function textLines(state: ExploreState, page: TextPage, columns: number):
       return instructionLines(state, columns);
     case 'notices':
       return noticeLinesOf(state, columns);
+    case 'causes':
+      return causeLinesOf(state, columns);
   }
+}
+
+function causesHeading({ exploration }: ExploreState): string {
+  const { comparison } = exploration.report;
+  if (comparison === null) return 'Against the baseline';
+  const { baseline, head, delta } = comparison;
+  return `Against the baseline: ${formatSizes(baseline.size, head.size)}, ${formatSizeDelta(delta.size)}`;
+}
+
+/** Causes with a row of their own; what is smaller is grouped. */
+const MAX_CAUSES = 100;
+
+function causeLinesOf({ exploration }: ExploreState, columns: number): readonly ScreenLine[] {
+  const { report } = exploration;
+  if (report.comparison === null) return [[run('There is no baseline.', 'dim')]];
+  const lead = SIZE_COLUMNS + 3;
+  const rows = causeRows(report, { max: MAX_CAUSES, title: 200 }).flatMap(({ bytes, what, where }) => {
+    const place = plainText(where);
+    const text = `${plainText(what)}${place === '' ? '' : ` (${place})`}`;
+    return wrapAnywhere(text, Math.max(10, columns - lead), MAX_LINES).map(
+      (line, index): ScreenLine => [
+        run(
+          `${alignRight(index === 0 ? formatSizeDelta(bytes) : '', lead - 1)} `,
+          bytes > 0 ? 'removed' : 'added',
+        ),
+        run(line),
+      ],
+    );
+  });
+  const files = report.comparison.causes
+    .flatMap(cause => cause.files)
+    .toSorted((one, other) => Math.abs(other.bytes) - Math.abs(one.bytes))
+    .slice(0, MAX_LINES)
+    .map(
+      ({ path, bytes, isRest = false }): ScreenLine => [
+        run(`${alignRight(formatSizeDelta(bytes), lead - 1)} `, bytes > 0 ? 'removed' : 'added'),
+        run(`${untrusted(`/${path.replace(/^\/+/, '')}`)}${isRest ? ' (the rest of it)' : ''}`),
+      ],
+    );
+  if (rows.length === 0) return [[run('Nothing moved the size.', 'dim')]];
+  return files.length === 0 ? rows : [...rows, [], [run('Where most of it lies', 'title')], ...files];
 }
 
 function noticeLinesOf({ exploration }: ExploreState, columns: number): readonly ScreenLine[] {

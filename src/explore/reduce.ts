@@ -61,6 +61,7 @@ function act(state: ExploreState, action: KeyAction): Reduced {
     case 'help':
     case 'instruction':
     case 'notices':
+    case 'causes':
       return shows({ ...state, page: state.page?.kind === action ? null : { kind: action, top: 0 } });
     case 'packages':
       return openPackages(state);
@@ -149,13 +150,11 @@ function withoutComparison({ subject }: ExploreState): ExploreState['subject'] {
 }
 
 function compare(state: ExploreState): Reduced {
-  if (!state.exploration.tree.isCompared) {
-    return says(
-      state,
-      state.exploration.report.comparison === null
-        ? 'There is no baseline: explore two images, BASE HEAD, to compare them.'
-        : 'A report has the sums of the comparison, and no files: explore the two images, BASE HEAD.',
-    );
+  const { tree, report } = state.exploration;
+  if (!tree.isCompared) {
+    // A report has what moved the size, and no files.
+    if (report.comparison !== null) return shows({ ...state, page: { kind: 'causes', top: 0 } });
+    return says(state, 'There is no baseline: explore two images, BASE HEAD, to compare them.');
   }
   const isOn = state.subject === 'comparison';
   const shown = { ...state.shown, unmodified: isOn };
@@ -237,7 +236,8 @@ function actOnPage(state: ExploreState, page: NonNullable<ExploreState['page']>,
   switch (page.kind) {
     case 'help':
     case 'instruction':
-    case 'notices': {
+    case 'notices':
+    case 'causes': {
       const { length } = textLines(state, page.kind, state.columns);
       return shows({ ...state, page: { ...page, top: scrolledBy(action, page.top, pageRows, length) } });
     }

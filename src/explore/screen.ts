@@ -52,18 +52,25 @@ function leftLines(state: ExploreState, layout: Layout): readonly ScreenLine[] {
 
 /** What is typed, what was said, or which keys there are. */
 function bottomLine(state: ExploreState, columns: number): ScreenLine {
-  const { input, message, filter, page, pane } = state;
+  const { input, message, filter } = state;
   if (input?.kind === 'filter') return typedLine('Filter (Enter keeps it, Esc ends it): ', filter, columns);
   if (input?.kind === 'extract')
     return typedLine('Write the file to (Esc for not at all): ', input.text, columns);
   if (message !== null)
     return fitLine([run(untrusted(message.text), message.kind === 'error' ? 'error' : 'strong')], columns);
-  const hints: ScreenLine = keyHints(page === null ? pane : 'lists').flatMap(({ key, hint }) => [
+  const hints: ScreenLine = shownHints(state).flatMap(({ key, hint }) => [
     run(key, 'strong'),
     run(` ${hint}  `, 'dim'),
   ]);
   const kept = filter === '' ? [] : [run(`Filter: ${untrusted(filter)}  `, 'modified')];
   return fitLine(wholeHints([...kept, ...hints], columns), columns);
+}
+
+/** Of a page that is only read, Enter does nothing. */
+function shownHints({ page, pane }: ExploreState): ReturnType<typeof keyHints> {
+  const hints = keyHints(page === null ? pane : 'lists');
+  const hasChosen = page === null || page.kind === 'packages' || page.kind === 'findings';
+  return hasChosen ? hints : hints.filter(({ key }) => key !== 'Enter');
 }
 
 /** Without those that would be cut. */

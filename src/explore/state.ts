@@ -8,7 +8,7 @@ import { type TreeOrder, TreeView } from './tree-view.ts';
 /** What lies over the panes. */
 export type ExplorePage =
   /** What is scrolled, and has no chosen line. */
-  | { readonly kind: 'help' | 'instruction' | 'notices'; readonly top: number }
+  | { readonly kind: 'help' | 'instruction' | 'notices' | 'causes'; readonly top: number }
   | { readonly kind: 'packages'; readonly chosen: number; readonly top: number }
   | {
       readonly kind: 'findings';
