@@ -5,7 +5,7 @@ import { layerName } from './layer-names.ts';
 import { readDocument, readFileTable } from './page-data.ts';
 import { pageHead } from './page-head.ts';
 import type { PageState } from './page-state.ts';
-import { PathTree } from './path-tree.ts';
+import { PageTree } from './page-tree.ts';
 import { StateStore } from './state-store.ts';
 import { themeSwitch } from './theme.ts';
 import type { OpenView, PageContext, View } from './view.ts';
@@ -23,7 +23,7 @@ class Frame {
   readonly #main = element('main', { id: 'view', tabindex: -1 });
   readonly #status = element('div', { class: 'unseen', role: 'status', 'aria-live': 'polite' });
   readonly #search: HTMLInputElement;
-  #files: PathTree | null = null;
+  #files: PageTree | null = null;
   #isReading = true;
 
   constructor(document: PageDocument) {
@@ -63,7 +63,7 @@ class Frame {
     compareDrops(this.#store);
   }
 
-  takeFiles(files: PathTree | null): void {
+  takeFiles(files: PageTree | null): void {
     this.#files = files;
     this.#isReading = false;
     this.#update(this.#store.current);
@@ -174,7 +174,7 @@ async function open(): Promise<void> {
   const frame = new Frame(read);
   frame.show(root);
   const table = await readFileTable();
-  frame.takeFiles(table === null ? null : new PathTree(table));
+  frame.takeFiles(table === null ? null : new PageTree(table));
 }
 
 open().catch((error: unknown) => {

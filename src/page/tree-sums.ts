@@ -1,7 +1,7 @@
 import { PATH_KINDS, TABLE_CHANGES } from '../report/html/file-table.ts';
 import type { PageLayer } from '../report/html/page-document.ts';
 import type { PageState } from './page-state.ts';
-import { type PathTree, ROOT_PATH } from './path-tree.ts';
+import { type PageTree, ROOT_PATH } from './page-tree.ts';
 
 /** What is chosen of a tree. */
 export type TreeFilter = Pick<PageState, 'layers' | 'text' | 'show' | 'unit'>;
@@ -22,7 +22,7 @@ export interface TreeSums {
 const DIRECTORY = PATH_KINDS.indexOf('directory');
 
 /** Sums of what is chosen. Linear in the paths and their entries. */
-export function sumTree(tree: PathTree, layers: readonly PageLayer[], filter: TreeFilter): TreeSums {
+export function sumTree(tree: PageTree, layers: readonly PageLayer[], filter: TreeFilter): TreeSums {
   const { table, length, parents } = tree;
   const sums = {
     sizes: new Float64Array(length),
@@ -73,7 +73,7 @@ export function sumTree(tree: PathTree, layers: readonly PageLayer[], filter: Tr
   return sums;
 }
 
-function bytesOf(tree: PathTree, path: number): number {
+function bytesOf(tree: PageTree, path: number): number {
   const [from, to] = tree.entriesOf(path);
   let bytes = 0;
   for (let entry = from; entry < to; entry += 1) bytes += tree.table.sizes[entry] ?? 0;
@@ -88,7 +88,7 @@ function compressedFactors(layers: readonly PageLayer[]): ReadonlyMap<number, nu
 }
 
 /** Whether a path itself has the text: in its name, or, where the text has a slash, in the whole path. */
-function matcher(tree: PathTree, text: string): (path: number) => boolean {
+function matcher(tree: PageTree, text: string): (path: number) => boolean {
   if (text === '') return () => true;
   const wanted = text.toLowerCase();
   if (wanted.includes('/')) {

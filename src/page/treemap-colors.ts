@@ -1,6 +1,6 @@
 import type { PageDocument } from '../report/html/page-document.ts';
 import type { PageState } from './page-state.ts';
-import type { PathTree } from './path-tree.ts';
+import type { PageTree } from './page-tree.ts';
 
 /** Degrees between the hues of neighbouring layers: the golden angle keeps any number of them apart. */
 const HUE_STEP = 137.5;
@@ -15,7 +15,7 @@ export function layerColor({ layers }: PageDocument, index: number): string {
 /** The colour of a rectangle that is drawn whole: a file, or a directory that is too small for what is in it. */
 export function pathColor(
   document: PageDocument,
-  tree: PathTree,
+  tree: PageTree,
   path: number,
   by: PageState['color'],
 ): string {
@@ -37,7 +37,7 @@ export function pathColor(
 }
 
 /** Of what is in it, the layer with most bytes. */
-function largestLayer(tree: PathTree, path: number): number | null {
+function largestLayer(tree: PageTree, path: number): number | null {
   const { layers, sizes } = tree.table;
   const [from] = tree.entriesOf(path);
   const [, to] = tree.entriesOf((tree.ends[path] ?? path + 1) - 1);
@@ -52,7 +52,7 @@ function largestLayer(tree: PathTree, path: number): number | null {
   return most;
 }
 
-function hasHidden(tree: PathTree, path: number): boolean {
+function hasHidden(tree: PageTree, path: number): boolean {
   const [from, to] = tree.entriesOf(path);
   for (let entry = from; entry < to; entry += 1) if ((tree.table.hidden[entry] ?? 0) > 0) return true;
   return false;

@@ -1,5 +1,5 @@
 import { hierarchy, treemap } from 'd3-hierarchy';
-import { type PathTree, ROOT_PATH } from './path-tree.ts';
+import { type PageTree, ROOT_PATH } from './page-tree.ts';
 
 /** A rectangle of the treemap. CSS pixels. */
 export interface TreemapRect {
@@ -36,7 +36,7 @@ interface Tile {
  * @param values by path, with all below it
  */
 export function layoutTreemap(
-  tree: PathTree,
+  tree: PageTree,
   values: Float64Array,
   zoomed: number,
   width: number,
@@ -54,7 +54,7 @@ export function layoutTreemap(
   return rects;
 }
 
-function insideOf(rect: TreemapRect, tree: PathTree, values: Float64Array): TreemapRect[] {
+function insideOf(rect: TreemapRect, tree: PageTree, values: Float64Array): TreemapRect[] {
   const title = rect.depth === 0 ? 0 : TITLE_HEIGHT;
   const [x0, y0] = [rect.x + GAP, rect.y + Math.max(GAP, title)];
   const [width, height] = [rect.x + rect.width - GAP - x0, rect.y + rect.height - GAP - y0];
@@ -97,7 +97,7 @@ export function rectAt(rects: readonly TreemapRect[], x: number, y: number): Tre
 }
 
 /** The path that is right below the zoomed one, on the way to another; null for the zoomed one itself. */
-export function stepTo(tree: PathTree, zoomed: number, path: number): number | null {
+export function stepTo(tree: PageTree, zoomed: number, path: number): number | null {
   let step: number | null = null;
   for (let each = path; each !== zoomed && each !== ROOT_PATH; each = tree.parents[each] ?? ROOT_PATH)
     step = each;

@@ -1,13 +1,13 @@
 import type { PageDocument } from '../report/html/page-document.ts';
 import type { PageState } from './page-state.ts';
-import type { PathTree } from './path-tree.ts';
+import type { PageTree } from './page-tree.ts';
 import type { StateStore } from './state-store.ts';
 
 /** What views are made from. */
 export interface PageContext {
   readonly document: PageDocument;
   /** null where the page was made without the files, and until they are unpacked. */
-  readonly files: PathTree | null;
+  readonly files: PageTree | null;
   readonly store: StateStore;
   /** Tells a screen reader what a choice led to. */
   readonly announce: (text: string) => void;

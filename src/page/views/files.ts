@@ -3,7 +3,7 @@ import { button, element, fill } from '../element.ts';
 import { filterBar } from '../filter-bar.ts';
 import { layerName } from '../layer-names.ts';
 import type { PageState } from '../page-state.ts';
-import { type PathTree, ROOT_PATH } from '../path-tree.ts';
+import { type PageTree, ROOT_PATH } from '../page-tree.ts';
 import { shareBar } from '../share-bar.ts';
 import { nameNode } from '../text-nodes.ts';
 import { sumTree, type TreeSums } from '../tree-sums.ts';
@@ -24,7 +24,7 @@ export const filesView: View = {
 /** Paths that are unfolded by themselves where something is searched for. */
 const MAX_UNFOLDED = 400;
 
-function openFiles(page: PageContext, tree: PathTree): OpenView {
+function openFiles(page: PageContext, tree: PageTree): OpenView {
   return new FilesTable(page, tree);
 }
 
@@ -37,7 +37,7 @@ interface Column {
 class FilesTable implements OpenView {
   readonly element: HTMLElement;
   readonly #page: PageContext;
-  readonly #tree: PathTree;
+  readonly #tree: PageTree;
   readonly #rows: VirtualRows;
   readonly #head = element('div', { class: 'tree-row tree-head', role: 'row' });
   readonly #summary = element('p', { class: 'summary' });
@@ -50,7 +50,7 @@ class FilesTable implements OpenView {
   #open = new Set<number>([ROOT_PATH]);
   #list: number[] = [];
 
-  constructor(page: PageContext, tree: PathTree) {
+  constructor(page: PageContext, tree: PageTree) {
     this.#page = page;
     this.#tree = tree;
     this.#state = page.store.current;

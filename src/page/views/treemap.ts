@@ -4,7 +4,7 @@ import { button, element, fill } from '../element.ts';
 import { filterBar } from '../filter-bar.ts';
 import { layerName } from '../layer-names.ts';
 import type { PageState } from '../page-state.ts';
-import { type PathTree, ROOT_PATH } from '../path-tree.ts';
+import { type PageTree, ROOT_PATH } from '../page-tree.ts';
 import { nameNode } from '../text-nodes.ts';
 import { sumTree, type TreeSums } from '../tree-sums.ts';
 import { layerColor, pathColor } from '../treemap-colors.ts';
@@ -29,7 +29,7 @@ const FONT = '12px system-ui, sans-serif';
 class Treemap implements OpenView {
   readonly element: HTMLElement;
   readonly #page: PageContext;
-  readonly #tree: PathTree;
+  readonly #tree: PageTree;
   readonly #canvas = element('canvas', {
     tabindex: 0,
     role: 'application',
@@ -48,7 +48,7 @@ class Treemap implements OpenView {
   #rects: readonly TreemapRect[] = [];
   #selected: number | null = null;
 
-  constructor(page: PageContext, tree: PathTree) {
+  constructor(page: PageContext, tree: PageTree) {
     this.#page = page;
     this.#tree = tree;
     this.#state = page.store.current;

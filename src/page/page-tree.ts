@@ -10,7 +10,7 @@ const FOLDED = PATH_KINDS.indexOf('folded');
 const decoder = new TextDecoder();
 
 /** The paths of a table as a tree: a path is its number in preorder, so that what is below it follows it. */
-export class PathTree {
+export class PageTree {
   readonly table: FileTable;
   readonly length: number;
   /** By path: the directory that holds it; the root's is itself. */
