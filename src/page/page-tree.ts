@@ -7,7 +7,8 @@ export type TableChange = (typeof TABLE_CHANGES)[number];
 export const ROOT_PATH = 0;
 
 const FOLDED = PATH_KINDS.indexOf('folded');
-const decoder = new TextDecoder();
+/** A name may begin with what is no part of other texts: a byte order mark. */
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** The paths of a table as a tree: a path is its number in preorder, so that what is below it follows it. */
 export class PageTree {

@@ -6,11 +6,17 @@ import { type PageTree, ROOT_PATH } from './page-tree.ts';
 /** What is chosen of a tree. */
 export type TreeFilter = Pick<PageState, 'layers' | 'text' | 'show' | 'unit'>;
 
+/** What sums have to know of a layer. */
+type SummedLayer = Pick<PageLayer, 'index' | 'origin' | 'size' | 'compressedSize'>;
+
 /** What each path has with all below it, of what is chosen. Bytes, but for `counts`. */
 export interface TreeSums {
   /** In the unit that was chosen. */
   readonly sizes: Float64Array;
+  /** What the final filesystem shows nowhere. */
   readonly hidden: Float64Array;
+  /** Of that, what own layers hold: base layers waste nothing that this Dockerfile could free. */
+  readonly wasted: Float64Array;
   /** Head − baseline; of chosen layers, only that of paths that they have. */
   readonly deltas: Float64Array;
   /** Paths that are chosen themselves, directories left out. */
@@ -22,11 +28,12 @@ export interface TreeSums {
 const DIRECTORY = PATH_KINDS.indexOf('directory');
 
 /** Sums of what is chosen. Linear in the paths and their entries. */
-export function sumTree(tree: PageTree, layers: readonly PageLayer[], filter: TreeFilter): TreeSums {
+export function sumTree(tree: PageTree, layers: readonly SummedLayer[], filter: TreeFilter): TreeSums {
   const { table, length, parents } = tree;
   const sums = {
     sizes: new Float64Array(length),
     hidden: new Float64Array(length),
+    wasted: new Float64Array(length),
     deltas: new Float64Array(length),
     counts: new Uint32Array(length),
     isShown: new Uint8Array(length),
@@ -34,13 +41,14 @@ export function sumTree(tree: PageTree, layers: readonly PageLayer[], filter: Tr
   const isMatch = matcher(tree, filter.text);
   const wanted = filter.layers.length === 0 ? null : new Set(filter.layers);
   const factors = filter.unit === 'compressed' ? compressedFactors(layers) : null;
+  const base = new Set(layers.filter(({ origin }) => origin === 'base').map(({ index }) => index));
   const matched = new Uint8Array(length);
   for (let path = 0; path < length; path += 1) {
     const above = path === ROOT_PATH ? 0 : (matched[parents[path] ?? 0] ?? 0);
     if (above === 1 || isMatch(path)) matched[path] = 1;
     if (matched[path] === 0) continue;
     const [from, to] = tree.entriesOf(path);
-    let [size, bytes, hidden, entries] = [0, 0, 0, 0];
+    let [size, bytes, hidden, wasted, entries] = [0, 0, 0, 0, 0];
     for (let entry = from; entry < to; entry += 1) {
       const layer = table.layers[entry] ?? 0;
       if (wanted !== null && !wanted.has(layer)) continue;
@@ -48,15 +56,18 @@ export function sumTree(tree: PageTree, layers: readonly PageLayer[], filter: Tr
       entries += 1;
       bytes += own;
       size += factors === null ? own : own * (factors.get(layer) ?? 0);
-      hidden += table.hidden[entry] ?? 0;
+      const gone = table.hidden[entry] ?? 0;
+      hidden += gone;
+      if (!base.has(layer)) wasted += gone;
     }
     if (entries === 0 && (wanted !== null || from !== to)) continue;
     const change = TABLE_CHANGES[table.changes[path] ?? 0] ?? 'unchanged';
     const isChosen =
-      filter.show === 'all' || (filter.show === 'wasted' ? hidden > 0 : change === filter.show);
+      filter.show === 'all' || (filter.show === 'wasted' ? wasted > 0 : change === filter.show);
     if (!isChosen) continue;
     sums.sizes[path] = size;
     sums.hidden[path] = hidden;
+    sums.wasted[path] = wasted;
     sums.deltas[path] = (wanted === null ? bytes : bytesOf(tree, path)) - (table.baselines[path] ?? 0);
     sums.counts[path] = table.kinds[path] === DIRECTORY ? 0 : Math.max(1, tree.joinedOf(path));
     sums.isShown[path] = 1;
@@ -66,6 +77,7 @@ export function sumTree(tree: PageTree, layers: readonly PageLayer[], filter: Tr
     const parent = parents[path] ?? ROOT_PATH;
     sums.sizes[parent] = (sums.sizes[parent] ?? 0) + (sums.sizes[path] ?? 0);
     sums.hidden[parent] = (sums.hidden[parent] ?? 0) + (sums.hidden[path] ?? 0);
+    sums.wasted[parent] = (sums.wasted[parent] ?? 0) + (sums.wasted[path] ?? 0);
     sums.deltas[parent] = (sums.deltas[parent] ?? 0) + (sums.deltas[path] ?? 0);
     sums.counts[parent] = (sums.counts[parent] ?? 0) + (sums.counts[path] ?? 0);
     sums.isShown[parent] = 1;
@@ -81,7 +93,7 @@ function bytesOf(tree: PageTree, path: number): number {
 }
 
 /** What share of a layer's bytes its blob has; 0 where that is not known. */
-function compressedFactors(layers: readonly PageLayer[]): ReadonlyMap<number, number> {
+function compressedFactors(layers: readonly SummedLayer[]): ReadonlyMap<number, number> {
   return new Map(
     layers.map(({ index, size, compressedSize }) => [index, size === 0 ? 0 : (compressedSize ?? 0) / size]),
   );

@@ -125,12 +125,12 @@ class FilesTable implements OpenView {
   }
 
   #tell(): void {
-    const { sizes, counts, deltas, hidden } = this.#shownSums;
+    const { sizes, counts, deltas, wasted } = this.#shownSums;
     const parts = [
       plural(counts[ROOT_PATH] ?? 0, 'path'),
       `${formatSize(Math.round(sizes[ROOT_PATH] ?? 0))}${this.#state.unit === 'compressed' ? ' compressed' : ''}`,
       ...(this.#page.document.files?.isCompared ? [formatSizeDelta(deltas[ROOT_PATH] ?? 0)] : []),
-      ...((hidden[ROOT_PATH] ?? 0) > 0 ? [`${formatSize(hidden[ROOT_PATH] ?? 0)} hidden`] : []),
+      ...((wasted[ROOT_PATH] ?? 0) > 0 ? [`${formatSize(wasted[ROOT_PATH] ?? 0)} wasted`] : []),
     ];
     fill(this.#summary, parts.join(', '));
     this.#page.announce(parts.join(', '));
@@ -169,12 +169,12 @@ class FilesTable implements OpenView {
   }
 
   #sortedChildren(path: number): number[] {
-    const { sizes, deltas, hidden, counts, isShown } = this.#shownSums;
+    const { sizes, deltas, wasted, counts, isShown } = this.#shownSums;
     const children = this.#tree.childrenOf(path).filter(child => isShown[child] === 1);
     const { sort, isReversed } = this.#state;
     const direction = isReversed ? -1 : 1;
     if (sort === 'name') return isReversed ? children.reverse() : children;
-    const column = { size: sizes, delta: deltas, waste: hidden, count: counts }[sort];
+    const column = { size: sizes, delta: deltas, waste: wasted, count: counts }[sort];
     const weight = (child: number): number =>
       sort === 'delta' ? Math.abs(column[child] ?? 0) : (column[child] ?? 0);
     return children.sort((a, b) => direction * (weight(b) - weight(a)) || a - b);
@@ -183,7 +183,7 @@ class FilesTable implements OpenView {
   #rowOf(index: number): HTMLElement {
     const path = this.#list[index] ?? ROOT_PATH;
     const tree = this.#tree;
-    const { sizes, deltas, hidden, counts } = this.#shownSums;
+    const { sizes, deltas, wasted, counts } = this.#shownSums;
     const depth = tree.table.depths[path] ?? 0;
     const isFolder = tree.hasChildren(path);
     const isOpen = this.#open.has(path);
@@ -202,7 +202,7 @@ class FilesTable implements OpenView {
       cell(
         'number size',
         formatSize(Math.round(size)),
-        shareBar(size / whole, Math.min(size, hidden[path] ?? 0) / whole),
+        shareBar(size / whole, Math.min(size, wasted[path] ?? 0) / whole),
       ),
       ...(this.#page.document.files?.isCompared
         ? [
@@ -214,7 +214,7 @@ class FilesTable implements OpenView {
             ),
           ]
         : []),
-      cell('number waste', (hidden[path] ?? 0) > 0 ? formatSize(hidden[path] ?? 0) : ''),
+      cell('number waste', (wasted[path] ?? 0) > 0 ? formatSize(wasted[path] ?? 0) : ''),
       cell('number wide', isFolder ? formatCount(counts[path] ?? 0) : ''),
       cell('wide', this.#layerText(path)),
       cell('wide', this.#packageText(path)),

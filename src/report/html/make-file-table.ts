@@ -252,11 +252,16 @@ class TableOrder {
       const depth = place.depth + 1;
       const below = this.#sorted(this.#children.get(node) ?? []).map(child => this.#placeOf(child, depth));
       const joined = (this.#joined.get(node) ?? []).flatMap((nodes, change): Place[] =>
-        nodes.length === 0 ? [] : [{ node: null, depth, change, nodes }],
+        nodes.some(each => this.#tells(each)) ? [{ node: null, depth, change, nodes }] : [],
       );
       stack.push(...joined.reverse());
       for (const child of below.reverse()) stack.push(child);
     }
+  }
+
+  /** Directories without bytes are joined to nothing. */
+  #tells(node: number): boolean {
+    return this.#rows.kinds[node] !== 0 || (this.#rows.weights[node] ?? 0) > 0;
   }
 
   #placeOf(node: number, depth: number): Place {
