@@ -1,4 +1,4 @@
-import { hierarchy, treemap } from 'd3-hierarchy';
+import { treemapSquarify } from 'd3-hierarchy';
 import { type PageTree, ROOT_PATH } from './page-tree.ts';
 
 /** A rectangle of the treemap. CSS pixels. */
@@ -23,13 +23,6 @@ const MIN_OPEN = { width: 34, height: 30 } as const;
 const MIN_AREA = 3;
 /** More would be dust. */
 const MAX_RECTS = 6000;
-
-/** A directory with what is in it, as d3 takes it. */
-interface Tile {
-  readonly path: number;
-  readonly value: number;
-  readonly children?: readonly Tile[];
-}
 
 /**
  * The rectangles of a directory and of what is below it, each before what is inside of it; as deep as they can be seen.
@@ -56,34 +49,31 @@ export function layoutTreemap(
 
 function insideOf(rect: TreemapRect, tree: PageTree, values: Float64Array): TreemapRect[] {
   const title = rect.depth === 0 ? 0 : TITLE_HEIGHT;
-  const [x0, y0] = [rect.x + GAP, rect.y + Math.max(GAP, title)];
-  const [width, height] = [rect.x + rect.width - GAP - x0, rect.y + rect.height - GAP - y0];
+  const [left, top] = [rect.x + GAP, rect.y + Math.max(GAP, title)];
+  const [right, bottom] = [rect.x + rect.width - GAP, rect.y + rect.height - GAP];
   const children = tree
     .childrenOf(rect.path)
-    .map((path): Tile => ({ path, value: values[path] ?? 0 }))
+    .map(path => ({ path, value: values[path] ?? 0, x0: 0, y0: 0, x1: 0, y1: 0 }))
     .filter(({ value }) => value > 0)
     .sort((a, b) => b.value - a.value);
-  if (children.length === 0 || width <= 0 || height <= 0) return [];
-  const root = hierarchy<Tile>({ path: rect.path, value: 0, children }).sum(tile => tile.value);
-  const tiles = treemap<Tile>().size([width, height])(root).children ?? [];
-  return tiles
-    .map(tile =>
-      toRect(tile.data.path, x0 + tile.x0, y0 + tile.y0, tile.x1 - tile.x0 - 1, tile.y1 - tile.y0 - 1),
-    )
-    .filter(each => each.width > 0 && each.height > 0 && each.width * each.height >= MIN_AREA);
-
-  function toRect(path: number, x: number, y: number, wide: number, high: number): TreemapRect {
-    const isLarge = wide >= MIN_OPEN.width && high >= MIN_OPEN.height;
-    return {
-      path,
-      x,
-      y,
-      width: wide,
-      height: high,
-      depth: rect.depth + 1,
-      isOpen: isLarge && tree.hasChildren(path),
-    };
-  }
+  if (children.length === 0 || right <= left || bottom <= top) return [];
+  const value = children.reduce((sum, child) => sum + child.value, 0);
+  treemapSquarify({ value, children }, left, top, right, bottom);
+  return children
+    .map(({ path, x0, y0, x1, y1 }) => {
+      const [width, height] = [x1 - x0 - 1, y1 - y0 - 1];
+      const isLarge = width >= MIN_OPEN.width && height >= MIN_OPEN.height;
+      return {
+        path,
+        x: x0,
+        y: y0,
+        width,
+        height,
+        depth: rect.depth + 1,
+        isOpen: isLarge && tree.hasChildren(path),
+      };
+    })
+    .filter(({ width, height }) => width > 0 && height > 0 && width * height >= MIN_AREA);
 }
 
 /** The rectangle at a point that is drawn last: the deepest. */
