@@ -5,6 +5,7 @@ import { filterBar } from '../filter-bar.ts';
 import { layerName } from '../layer-names.ts';
 import type { PageState } from '../page-state.ts';
 import { type PageTree, ROOT_PATH } from '../page-tree.ts';
+import { pause, runInSlices } from '../pause.ts';
 import { nameNode } from '../text-nodes.ts';
 import { sumTree, type TreeSums } from '../tree-sums.ts';
 import { layerColor, pathColor } from '../treemap-colors.ts';
@@ -24,6 +25,8 @@ export const treemapView: View = {
 
 /** CSS pixels. */
 const HEIGHT = { least: 320, most: 900, share: 0.62 } as const;
+/** That are drawn before it is looked whether something else has to be done. */
+const RECTS_A_STEP = 32;
 const FONT = '12px system-ui, sans-serif';
 
 class Treemap implements OpenView {
@@ -47,6 +50,7 @@ class Treemap implements OpenView {
   #zoomed = ROOT_PATH;
   #rects: readonly TreemapRect[] = [];
   #selected: number | null = null;
+  #drawing = 0;
 
   constructor(page: PageContext, tree: PageTree) {
     this.#page = page;
@@ -168,19 +172,26 @@ class Treemap implements OpenView {
     );
   }
 
+  /** Draws beside what is shown, in short tasks, and shows it when it is whole. */
   #draw(): void {
+    this.#drawing += 1;
+    const own = this.#drawing;
+    void pause().then(() => runInSlices(this.#drawSteps(own)));
+  }
+
+  /** @param own number of this drawing: one that another has overtaken ends */
+  *#drawSteps(own: number): Generator<undefined, void> {
     const width = this.#canvas.parentElement?.clientWidth ?? 0;
-    if (width === 0 || this.#sums === null) return;
+    if (width === 0 || this.#sums === null || own !== this.#drawing) return;
     const height = Math.round(Math.min(HEIGHT.most, Math.max(HEIGHT.least, innerHeight * HEIGHT.share)));
     const scale = devicePixelRatio || 1;
-    this.#canvas.width = Math.round(width * scale);
-    this.#canvas.height = Math.round(height * scale);
-    this.#canvas.style.height = `${height}px`;
-    this.#rects = layoutTreemap(this.#tree, this.#sums.sizes, this.#zoomed, width, height);
-    const context = this.#canvas.getContext('2d');
+    const drawn = document.createElement('canvas');
+    drawn.width = Math.round(width * scale);
+    drawn.height = Math.round(height * scale);
+    const rects = layoutTreemap(this.#tree, this.#sums.sizes, this.#zoomed, width, height);
+    const context = drawn.getContext('2d');
     if (context === null) return;
     context.setTransform(scale, 0, 0, scale, 0, 0);
-    context.clearRect(0, 0, width, height);
     context.font = FONT;
     context.textBaseline = 'middle';
     const style = getComputedStyle(document.documentElement);
@@ -192,7 +203,16 @@ class Treemap implements OpenView {
       resolve: (color: string) =>
         color.replace(/^var\((--[\w-]+)\)$/, (_, name: string) => style.getPropertyValue(name)),
     };
-    for (const rect of this.#rects) if (rect.depth > 0) this.#drawRect(context, rect, colors);
+    for (const [index, rect] of rects.entries()) {
+      if (index % RECTS_A_STEP === 0) yield;
+      if (own !== this.#drawing) return;
+      if (rect.depth > 0) this.#drawRect(context, rect, colors);
+    }
+    this.#rects = rects;
+    this.#canvas.width = drawn.width;
+    this.#canvas.height = drawn.height;
+    this.#canvas.style.height = `${height}px`;
+    this.#canvas.getContext('2d')?.drawImage(drawn, 0, 0);
     this.#describe();
   }
 
