@@ -16,9 +16,6 @@ export const TABLE_CHANGES = ['unchanged', 'added', 'removed', 'changed'] as con
 /** What became of an entry of a layer. */
 export const TABLE_STATES = ['kept', 'changed', 'deleted'] as const;
 
-/** Stands for a number that is not known, or for nothing. */
-export const NONE = 0;
-
 /** Who owns an entry, and who may what. */
 export interface EntryAttributes {
   /** Permission bits. */
@@ -52,9 +49,9 @@ export interface FileTable {
   readonly baselines: Float64Array;
   /** Paths that were folded into this one; 0 of all that are themselves. */
   readonly folded: Uint32Array;
-  /** One more than the index in `packages`, or `NONE`. */
+  /** One more than the index in `packages`, or 0 for none. */
   readonly owners: Uint32Array;
-  /** One more than the index in `links`, or `NONE`. */
+  /** One more than the index in `links`, or 0 for none. */
   readonly targets: Uint32Array;
   /** By path: where its entries end. */
   readonly entryEnds: Uint32Array;
@@ -68,11 +65,11 @@ export interface FileTable {
   readonly hidden: Float64Array;
   /** Indexes of `TABLE_STATES`. */
   readonly states: Uint8Array;
-  /** One more than the index in `WASTE_REASONS`, or `NONE`. */
+  /** One more than the index in `WASTE_REASONS`, or 0 for none. */
   readonly reasons: Uint8Array;
-  /** One more than the layer that took it from its path, or `NONE`. */
+  /** One more than the layer that took it from its path, or 0 for none. */
   readonly goneIn: Uint16Array;
-  /** One more than the index in `attributes`, or `NONE`. */
+  /** One more than the index in `attributes`, or 0 for none. */
   readonly modes: Uint32Array;
 
   readonly packages: readonly TablePackage[];
