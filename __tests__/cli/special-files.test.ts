@@ -170,10 +170,11 @@ describe('a file that is read', () => {
         openers.push(path);
       }
     }
-    // The last two write.
+    // The last three write.
     expect(openers.sort()).toEqual([
       'base/input-file.ts',
       'image/targets/partial-file.ts',
+      'run/explore/extract-file.ts',
       'run/publish/output-pipe.ts',
     ]);
   });

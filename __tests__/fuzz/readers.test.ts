@@ -31,6 +31,7 @@ const WITHOUT_TARGET: Readonly<Record<string, readonly string[]>> = {
     'layer/scan-store.ts',
     'run/context-archive.ts',
     'run/diff-pipeline.ts',
+    'run/explore-pipeline.ts',
     'run/fix/dockerfile-files.ts',
     'run/fix/other-dockerfiles.ts',
     'run/publish/history.ts',
@@ -82,6 +83,11 @@ const WITHOUT_TARGET: Readonly<Record<string, readonly string[]>> = {
     'image/store/sudo-access.ts',
     'image/store/sudo-script.ts',
     'layer/checked-document.ts',
+    'page/page-data.ts',
+    'report/html/packed-table.ts',
+    'report/html/varint.ts',
+    'run/page-template.ts',
+    'cli/explore-command-line.ts',
     'layer/known-layers.ts',
     'layer/layer-numbers.ts',
     'run/export-layouts.ts',
@@ -101,6 +107,10 @@ const WITHOUT_TARGET: Readonly<Record<string, readonly string[]>> = {
   'makes a folder with git, whose answers `git-listings` tries elsewhere': [
     'baseline/git/baseline-tree.ts',
     'baseline/git/private-repository.ts',
+  ],
+  'takes any text for something, by properties of its own tests': [
+    'explore/key-parser.ts',
+    'page/page-state.ts',
   ],
   'reads one short text by one expression': ['image/sources/containers-storage.ts'],
   'reads what a user of this machine writes on the command line, with readers that have a target': [

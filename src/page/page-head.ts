@@ -47,7 +47,12 @@ function figuresTable(
   ];
   return element(
     'div',
-    { class: 'figures', role: 'region', 'aria-label': 'Figures', tabindex: 0 },
+    {
+      class: isCompared ? 'figures compared' : 'figures',
+      role: 'region',
+      'aria-label': 'Figures',
+      tabindex: 0,
+    },
     element(
       'table',
       {},
