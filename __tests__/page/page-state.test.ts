@@ -30,7 +30,9 @@ const states: fc.Arbitrary<PageState> = fc.record({
 describe('what is chosen on the page', () => {
   it('is in the address, and read from it', () => {
     fc.assert(
-      fc.property(states, state => expect(parseState(formatState(state))).toEqual(state)),
+      fc.property(states, state => {
+        expect(parseState(formatState(state))).toEqual(state);
+      }),
       { numRuns: times(500) },
     );
     expect(formatState(INITIAL_STATE)).toBe('');
