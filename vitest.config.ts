@@ -28,8 +28,8 @@ export default defineConfig({
           exclude: ['__tests__/e2e/**', BROWSER_TESTS, 'node_modules/**'],
           // Files of one worker share the modules that they import: loading them anew took half of the time.
           isolate: false,
-          // Vitest itself leaves one to other work, which would be half of the smallest machines.
-          maxWorkers: '100%',
+          // One more than the smallest machines have: an eighth of the time is waiting for programs that tests start.
+          maxWorkers: 3,
           // Not what a test takes, but what nothing takes: the machine may be busy.
           testTimeout: 120_000,
         },
