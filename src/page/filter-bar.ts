@@ -1,4 +1,4 @@
-import { button, element, fill } from './element.ts';
+import { button, element } from './element.ts';
 import { COLORS, type PageState, SHOWN, UNITS } from './page-state.ts';
 import type { PageContext } from './view.ts';
 
@@ -12,45 +12,75 @@ const SHOWN_TITLES = {
 const UNIT_TITLES = { size: 'Size', compressed: 'Compressed share' } as const;
 const COLOR_TITLES = { layer: 'Layer', change: 'Change', waste: 'Waste', package: 'Package' } as const;
 
+/** Choices above a view. */
+interface FilterBar {
+  readonly element: HTMLElement;
+  readonly update: (state: PageState) => void;
+}
+
 /** Choices above a view of files. @param hasShown whether paths may be chosen by what became of them; else by colour */
-export function filterBar(
-  page: PageContext,
-  hasShown: boolean,
-): { readonly element: HTMLElement; readonly update: (state: PageState) => void } {
+export function filterBar(page: PageContext, hasShown: boolean): FilterBar {
   const { document: shown, store } = page;
   const isCompared = shown.files?.isCompared === true;
   const hasCompressed = shown.layers.every(({ compressedSize }) => compressedSize !== null);
-  const first = element('div', {
-    class: 'choices',
-    role: 'group',
-    'aria-label': hasShown ? 'Which paths' : 'Colour by',
-  });
-  const units = element('div', { class: 'choices', role: 'group', 'aria-label': 'What is measured' });
-  const update = (state: PageState): void => {
-    if (hasShown) {
-      const all = SHOWN.filter(name => isCompared || name === 'all' || name === 'wasted');
-      fill(
-        first,
-        ...all.map(name => choice(SHOWN_TITLES[name], state.show === name, () => store.set({ show: name }))),
-      );
-    } else {
-      const all = COLORS.filter(name => isCompared || name !== 'change');
-      fill(
-        first,
-        ...all.map(name =>
-          choice(COLOR_TITLES[name], state.color === name, () => store.set({ color: name })),
+  const paths = SHOWN.filter(name => isCompared || name === 'all' || name === 'wasted');
+  const colors = COLORS.filter(name => isCompared || name !== 'change');
+  const bars = [
+    hasShown
+      ? choices(
+          'Which paths',
+          paths,
+          SHOWN_TITLES,
+          ({ show }) => show,
+          show => store.set({ show }),
+        )
+      : choices(
+          'Colour by',
+          colors,
+          COLOR_TITLES,
+          ({ color }) => color,
+          color => store.set({ color }),
         ),
-      );
-    }
-    if (hasCompressed)
-      fill(
-        units,
-        ...UNITS.map(name => choice(UNIT_TITLES[name], state.unit === name, () => store.set({ unit: name }))),
-      );
+    ...(hasCompressed
+      ? [
+          choices(
+            'What is measured',
+            UNITS,
+            UNIT_TITLES,
+            ({ unit }) => unit,
+            unit => store.set({ unit }),
+          ),
+        ]
+      : []),
+  ];
+  return {
+    element: element('div', { class: 'filters' }, ...bars.map(bar => bar.element)),
+    update: state => {
+      for (const bar of bars) bar.update(state);
+    },
   };
-  return { element: element('div', { class: 'filters' }, first, hasCompressed ? units : null), update };
 }
 
-function choice(title: string, isChosen: boolean, act: () => void): HTMLElement {
-  return button({ 'aria-pressed': String(isChosen) }, act, title);
+/** Buttons of which one is chosen. They stay, so that the one that was used keeps the focus. */
+function choices<Name extends string>(
+  label: string,
+  names: readonly Name[],
+  titles: Readonly<Record<Name, string>>,
+  chosen: (state: PageState) => Name,
+  choose: (name: Name) => void,
+): FilterBar {
+  const buttons = names.map(name => ({
+    name,
+    node: button({ 'aria-pressed': 'false' }, () => choose(name), titles[name]),
+  }));
+  return {
+    element: element(
+      'div',
+      { class: 'choices', role: 'group', 'aria-label': label },
+      ...buttons.map(({ node }) => node),
+    ),
+    update: state => {
+      for (const { name, node } of buttons) node.setAttribute('aria-pressed', String(chosen(state) === name));
+    },
+  };
 }

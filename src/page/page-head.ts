@@ -2,6 +2,9 @@ import type { PageDocument, PageFigure } from '../report/html/page-document.ts';
 import { element } from './element.ts';
 import { nameNode, phraseNodes } from './text-nodes.ts';
 
+/** Not by the colour alone. */
+const SIGNS = { pass: '✓', warn: '!', fail: '✗', skipped: '–' } as const;
+
 /** What stands above all views: what the image weighs, and what is to be known of that. */
 export function pageHead({ head }: PageDocument): HTMLElement {
   const { title, platform, size, change, layers, verdict, status, sentences, notices } = head;
@@ -89,7 +92,9 @@ function figureRow(
       ? element(
           'td',
           { class: 'number' },
-          ...budgets.map(({ status, text }) => element('span', { class: `budget ${status}` }, text)),
+          ...budgets.map(({ status, text }) =>
+            element('span', { class: `budget ${status}` }, `${SIGNS[status]} ${text}`),
+          ),
         )
       : null,
   );

@@ -202,7 +202,11 @@ class FilesTable implements OpenView {
       cell(
         'number size',
         formatSize(Math.round(size)),
-        shareBar(size / whole, Math.min(size, wasted[path] ?? 0) / whole),
+        // Of compressed bytes nobody knows which are wasted.
+        shareBar(
+          size / whole,
+          this.#state.unit === 'compressed' ? 0 : Math.min(size, wasted[path] ?? 0) / whole,
+        ),
       ),
       ...(this.#page.document.files?.isCompared
         ? [
