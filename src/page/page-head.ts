@@ -51,7 +51,7 @@ function figuresTable(
   return element(
     'div',
     {
-      class: isCompared ? 'figures compared' : 'figures',
+      class: isCompared ? 'figures has-base' : 'figures',
       role: 'region',
       'aria-label': 'Figures',
       tabindex: 0,
