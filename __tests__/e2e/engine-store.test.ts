@@ -17,8 +17,8 @@ import { times } from '../support/long.ts';
 
 const REGISTRY = process.env['DEADWEIGHT_REGISTRY'] ?? null;
 /** Of each engine. */
-const RANDOM = times(5, 100);
-const BUILT = times(3, BUILDS.length);
+const RANDOM = times(3, 100);
+const BUILT = times(2, BUILDS.length);
 const SEED = Number(process.env['DEADWEIGHT_SEED'] ?? 0) || 1;
 
 async function truthOf(image: FabricatedImage): Promise<Figures> {

@@ -11,7 +11,7 @@ import { dockerEnv, STORES } from '../support/e2e/engines.ts';
 import { times } from '../support/long.ts';
 
 const host = STORES.find(([, found]) => found !== undefined)?.[1];
-const COUNT = times(150, 300);
+const COUNT = times(90, 300);
 const WORKERS = 4;
 const BATCH = 50;
 /** Each run of the tests has other files; a failure says which. */

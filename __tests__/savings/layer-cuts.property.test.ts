@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fabricateTar } from '../support/fabricate/layer.ts';
+import { times } from '../support/long.ts';
 import { cutOut, cuttings, type Packing, wholeDifference } from './whole-layer.ts';
 
 /**
@@ -21,7 +22,7 @@ describe.each(['gzip', 'zstd'] as const)('what is cut out of a layer, with %s', 
           whole * 0.01 + BORDERS[packing],
         );
       }),
-      { numRuns: 100 },
+      { numRuns: times(50) },
     );
   });
 
@@ -53,7 +54,7 @@ describe.each(['gzip', 'zstd'] as const)('what is cut out of a layer, with %s', 
         expectAlike(positioned.slice(0, 1), [alone], packing);
         expect(positioned.at(-1)).toBe(0);
       }),
-      { numRuns: 60 },
+      { numRuns: times(30) },
     );
   });
 });

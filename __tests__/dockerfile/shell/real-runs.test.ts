@@ -119,7 +119,7 @@ describe.skipIf(process.platform !== 'linux').each(REAL_SHELLS)('%s', (shell: Re
     'runs %s as the script alone',
     async (_, variant) => {
       // All of them go through the same variants: a few ways to go are enough.
-      const some = samples.filter((_, index) => index % times(7, 1) === 0);
+      const some = samples.filter((_, index) => index % times(11, 1) === 0);
       const made = some.flatMap((sample, index) => {
         const found = variant.of(sample, some[index + 1] ?? sample);
         return found === null ? [] : [{ index, run: found.run, against: found.against ?? runOf(sample) }];

@@ -18,7 +18,7 @@ import { callsOf, runOf, type SampleScript, VARIANTS } from './script-variants.t
 /** Another seed tries others: DEADWEIGHT_SEED. */
 const random = new RandomNumbers(Number(process.env['DEADWEIGHT_SEED'] ?? 1));
 
-const samples = Array.from({ length: times(1500) }, (): SampleScript => {
+const samples = Array.from({ length: times(900, 30_000) }, (): SampleScript => {
   const script = randomScript(random);
   const odds = random.pick([1000, 3, 2]);
   const failing = [...script.commands, 's1', 's2', 's3', 'x1', 'x2', 'x3'].filter(() => random.isOneIn(odds));
@@ -32,14 +32,14 @@ const samples = Array.from({ length: times(1500) }, (): SampleScript => {
 const understood = samples.filter(({ read }) => read.isUnderstood);
 
 /** Variants cost more: some of the scripts are enough. */
-const variants = understood.slice(0, times(400)).flatMap((sample, index) =>
+const variants = understood.slice(0, times(240, 8000)).flatMap((sample, index) =>
   VARIANTS.flatMap(variant => {
     const made = variant.of(sample, understood[index + 1] ?? sample);
     return made === null ? [] : [{ variant, index, ...made }];
   }),
 );
 
-const soups = Array.from({ length: times(6000) }, () => randomSoup(random)).filter(text => {
+const soups = Array.from({ length: times(4000, 120_000) }, () => randomSoup(random)).filter(text => {
   return readScript(text).isUnderstood;
 });
 
