@@ -1,0 +1,90 @@
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { patchedSpec } from '../report/patched-report.ts';
+import { withPage } from '../support/page/opened-page.ts';
+import { fabricatedInput, pageFile } from '../support/page/page-file.ts';
+
+/** The names of the rows that are drawn, top down. */
+function names(page: Page): Promise<string[]> {
+  return page.locator('.rows [role=row] .tree-name').allInnerTexts();
+}
+
+async function summary(page: Page): Promise<string> {
+  return page.locator('main .summary').innerText();
+}
+
+describe('the files', () => {
+  let file: string;
+  beforeAll(async () => {
+    file = await pageFile(fabricatedInput(patchedSpec()));
+  });
+
+  it('have the sums of the report, the largest first', async () => {
+    await withPage(file, { fragment: 'view=files' }, async page => {
+      const [root, ...others] = await names(page);
+      expect(root).toContain('/');
+      const sizes = await page.locator('.rows [role=row] .number.size').allInnerTexts();
+      expect(sizes[0]).toBe(await page.locator('.figures tr:nth-child(1) td:nth-child(3)').innerText());
+      expect(others.length).toBeGreaterThan(2);
+      await page.locator('.tree-head').getByRole('button', { name: 'Name' }).click();
+      const sorted = await names(page);
+      expect(sorted.slice(1)).toEqual(sorted.slice(1).toSorted());
+    });
+  });
+
+  it('are filtered by what became of them, and say how many are left', async () => {
+    await withPage(file, { fragment: 'view=files' }, async page => {
+      const all = await summary(page);
+      const wasted = page.locator('.filters').getByRole('button', { name: 'Wasted' });
+      await wasted.click();
+      expect(await wasted.getAttribute('aria-pressed')).toBe('true');
+      // Who uses the keyboard goes on from there.
+      expect(await page.evaluate('document.activeElement.textContent')).toBe('Wasted');
+      expect(await summary(page)).not.toBe(all);
+      expect((await names(page)).join('\n')).toMatch(/deleted/);
+      await page.goBack();
+      expect(await summary(page)).toBe(all);
+    });
+  });
+
+  it('are searched, and unfolded to what is found', async () => {
+    await withPage(file, { fragment: 'view=files' }, async page => {
+      await page.locator('input[type=search]').fill('lists');
+      await page.locator('.rows [role=row] .tree-name', { hasText: 'lists' }).first().waitFor();
+      expect(await summary(page)).toMatch(/^\d+ paths?, /);
+    });
+  });
+
+  it('are walked through by the keyboard', async () => {
+    await withPage(file, { fragment: 'view=files' }, async page => {
+      const focused = page.locator('.rows [role=row]:focus');
+      await page.locator('.rows [role=row]').first().focus();
+      await page.keyboard.press('ArrowDown');
+      expect(await focused.getAttribute('aria-expanded')).toBe('false');
+      await page.keyboard.press('ArrowRight');
+      expect(await focused.getAttribute('aria-expanded')).toBe('true');
+      const level = Number(await focused.getAttribute('aria-level'));
+      await page.keyboard.press('ArrowRight');
+      expect(await focused.getAttribute('aria-level')).toBe(String(level + 1));
+      await page.keyboard.press('ArrowLeft');
+      expect(await focused.getAttribute('aria-level')).toBe(String(level));
+      await page.keyboard.press('End');
+      expect(await focused.getAttribute('aria-rowindex')).toBe(
+        await page.locator('[role=treegrid]').getAttribute('aria-rowcount'),
+      );
+    });
+  });
+
+  it('are those of a line that is chosen in the Dockerfile, until all are shown again', async () => {
+    await withPage(file, { fragment: 'view=dockerfile' }, async page => {
+      const rows = page.locator('main tr.own');
+      const size = await rows.nth(1).locator('.size').innerText();
+      await rows.nth(1).locator('button').click();
+      expect(await rows.nth(1).getAttribute('class')).toContain('chosen');
+      await page.locator('.tab', { hasText: 'Files' }).click();
+      expect(await page.locator('.rows [role=row] .number.size').first().innerText()).toBe(size);
+      await page.getByRole('button', { name: 'Show all layers' }).click();
+      expect(await page.locator('.rows [role=row] .number.size').first().innerText()).not.toBe(size);
+    });
+  });
+});
