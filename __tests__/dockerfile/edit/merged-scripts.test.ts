@@ -13,7 +13,7 @@ import { REAL_SHELLS, type RealShell } from '../../support/shells/shell-runs.ts'
 const random = new RandomNumbers(Number(process.env['DEADWEIGHT_SEED'] ?? 13));
 
 /** Merges that are made: long, at least 2,000. */
-const WANTED = times(120, 2200);
+const WANTED = times(200, 2200);
 const MOST_TRIES = WANTED * 4;
 
 interface Sample {
