@@ -125,6 +125,9 @@ describe('the tree', () => {
     expect(explorer.type(`${KEY.control('f')}(${KEY.escape}`).state.filter).toBe('');
     expect(explorer.type('/[').paths).toEqual([]);
     expect(explorer.screen).toContain('No path matches the filter.');
+    // On the way to a class, and a hyphen in what is no expression.
+    expect(explorer.type('a-').paths).toEqual([]);
+    expect(explorer.type(`${KEY.escape}/lib-(`).paths).toEqual([]);
   });
 
   it('of an empty image is told, and takes every key', () => {

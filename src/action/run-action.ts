@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import * as core from '@actions/core';
+import { messageOf } from '../base/errors.ts';
 import { plainText } from '../base/phrase.ts';
 import { parsePlatform } from '../base/platform.ts';
 import { safeText } from '../base/untrusted-text.ts';
@@ -103,7 +104,7 @@ export async function runAction(given: ActionInputs, environment: ActionEnvironm
   const published = await publish({
     reports,
     target: found.target,
-    notices: [...traced.notices, ...found.notices],
+    notices: [...traced.notices, ...paged.notices, ...found.notices],
     policy: settings.comment,
     threshold: options['comment-threshold'],
     suggests: options.suggest,
@@ -112,8 +113,7 @@ export async function runAction(given: ActionInputs, environment: ActionEnvironm
     summaryPath: environment.env['GITHUB_STEP_SUMMARY'],
   });
   const uploaded = options.upload ? await handOver(reports, environment) : [];
-  for (const { message } of [...paged.notices, ...published.notices, ...uploaded])
-    environment.log.warn(message);
+  for (const { message } of [...published.notices, ...uploaded]) environment.log.warn(message);
 
   const paths = await writeReports(outcome, published.body, paged.pages, options, environment);
   setOutputs(outcome, published, paths);
@@ -256,11 +256,17 @@ async function uploadedPages(
   environment: Pick<Environment, 'temporaryDir' | 'log'>,
 ): Promise<UploadedPages & { readonly pages: readonly string[] }> {
   if (options.html === null) return { images, pages: [], notices: [] };
-  const template = readPageTemplate(process.argv[1] ?? '.');
-  const pages = images.map(image => imagePage(image, options['html-source'], template));
-  const { repository, run, serverUrl } = event;
-  const runsUrl = `${serverUrl}/${repository.owner}/${repository.name}/actions/runs/${run.id}`;
-  return { pages, ...(await uploadPages(images, pages, runsUrl, environment)) };
+  try {
+    const template = readPageTemplate(process.argv[1] ?? '.');
+    const pages = images.map(image => imagePage(image, options['html-source'], template));
+    const { repository, run, serverUrl } = event;
+    const runsUrl = `${serverUrl}/${repository.owner}/${repository.name}/actions/runs/${run.id}`;
+    return { pages, ...(await uploadPages(images, pages, runsUrl, environment)) };
+  } catch (error) {
+    // What else there is to say of the build is said.
+    const message = `There is no page of the image: ${messageOf(error)}.`;
+    return { images, pages: [], notices: [{ code: 'artifact-not-written', message }] };
+  }
 }
 
 async function writeReports(

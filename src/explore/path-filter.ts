@@ -36,6 +36,7 @@ function patternOf(filter: string): RegExp {
   try {
     return new RegExp(filter, 'u');
   } catch {
-    return new RegExp(filter.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'), 'u');
+    // A hyphen may not be escaped outside of a class.
+    return new RegExp(filter.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'), 'u');
   }
 }

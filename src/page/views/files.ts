@@ -162,7 +162,8 @@ class FilesTable implements OpenView {
     const open = [ROOT_PATH];
     for (let path = open.pop(); path !== undefined; path = open.pop()) {
       list.push(path);
-      if (this.#open.has(path)) open.push(...this.#sortedChildren(path).reverse());
+      // One by one: a directory may have more than a call takes arguments.
+      if (this.#open.has(path)) for (const child of this.#sortedChildren(path).reverse()) open.push(child);
     }
     this.#list = list;
     this.#rows.show(list.length);

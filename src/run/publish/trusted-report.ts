@@ -45,7 +45,13 @@ export function trustReport(report: Report, run: TrustedRun): Report {
     ...report,
     // What the base branch weighs is not for a fork to say.
     trend: isForks ? null : report.trend,
-    context: { ...context, repositoryUrl, runUrl: url, pageUrl: pageOfRun(context.pageUrl, run) },
+    // Browsers open the page, which a fork's run may have filled with anything.
+    context: {
+      ...context,
+      repositoryUrl,
+      runUrl: url,
+      pageUrl: isForks ? null : pageOfRun(context.pageUrl, run),
+    },
     comparison: comparison && { ...comparison, head: { ...comparison.head, commit: context.commit } },
     notices: isForks ? [BY_FORK, ...notices] : notices,
     build: build && {
