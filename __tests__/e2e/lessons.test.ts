@@ -85,7 +85,7 @@ describe.skipIf(CONTAINERD[1] === undefined)('the known lessons', () => {
   beforeAll(() => buildLessonBases(CONTAINERD[1]));
   afterAll(() => console.log(table.join('\n')));
 
-  it.concurrent.each(LESSONS.filter((_lesson, index) => index % times(3, 1) === 0))(
+  it.concurrent.each(LESSONS.filter((_lesson, index) => index % times(2, 1) === 0))(
     '$name',
     async ({ name, finds, files, isFixed }) => {
       const cwd = await lessonFolder(`lessons/${name}`, files?.());
