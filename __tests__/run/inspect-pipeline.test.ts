@@ -10,6 +10,7 @@ import { legacyDockerArchive } from '../support/fabricate/docker-archive.ts';
 import { fabricateImage } from '../support/fabricate/image.ts';
 import { file } from '../support/fabricate/node.ts';
 import { changeFiles, folderOf } from '../support/folder.ts';
+import { optionValues } from '../support/option-values.ts';
 import { PLAIN_SETTINGS } from '../support/plain-settings.ts';
 import { testEnvironment } from '../support/test-environment.ts';
 
@@ -34,15 +35,7 @@ async function inspect(cwd: string, baseline: BaselineRequest | null) {
   const { report, snapshot } = await inspectImage(
     {
       reference: `docker-archive:${join(cwd, 'app.tar')}`,
-      options: {
-        base: null,
-        files: null,
-        findings: true,
-        html: null,
-        platform: null,
-        snapshot: null,
-        verify: false,
-      },
+      options: optionValues(),
     },
     PLAIN_SETTINGS,
     environment,

@@ -13,6 +13,7 @@ import { legacyDockerArchive } from '../support/fabricate/docker-archive.ts';
 import { fabricateImage } from '../support/fabricate/image.ts';
 import { file } from '../support/fabricate/node.ts';
 import { changeFiles, folderOf } from '../support/folder.ts';
+import { optionValues } from '../support/option-values.ts';
 import { PLAIN_SETTINGS } from '../support/plain-settings.ts';
 import { silentLog } from '../support/silent-log.ts';
 import { testEnvironment } from '../support/test-environment.ts';
@@ -65,27 +66,15 @@ function store(): ScanStore {
 
 interface Changes {
   readonly name?: string;
-  readonly options?: Partial<
-    Pick<OptionValues, 'base' | 'files' | 'findings' | 'html' | 'platform' | 'snapshot' | 'verify'>
-  >;
+  readonly options?: Partial<OptionValues>;
   readonly settings?: Partial<Settings>;
   readonly environment?: Partial<Environment>;
 }
 
 async function weigh({ name = 'app.tar', options = {}, settings = {}, environment = {} }: Changes = {}) {
   read = [];
-  const given = {
-    base: null,
-    files: null,
-    findings: true,
-    html: null,
-    platform: null,
-    snapshot: null,
-    verify: false,
-    ...options,
-  };
   const { report } = await inspectImage(
-    { reference: `docker-archive:${join(cwd, name)}`, options: given },
+    { reference: `docker-archive:${join(cwd, name)}`, options: optionValues(options) },
     { ...PLAIN_SETTINGS, ...settings },
     testEnvironment(cwd, {
       scanStore: store(),
@@ -209,17 +198,8 @@ describe('the report of an image that was weighed before', () => {
       reportMaker: 'this code',
       clock: { now: () => LATER },
     });
-    const options = {
-      base: null,
-      files: null,
-      findings: true,
-      html: null,
-      platform: null,
-      snapshot: null,
-      verify: false,
-    };
     const reference = `docker-archive:${join(cwd, 'app.tar')}`;
-    await inspectImage({ reference, options }, PLAIN_SETTINGS, environment, {
+    await inspectImage({ reference, options: optionValues() }, PLAIN_SETTINGS, environment, {
       origin: LOCAL_ORIGIN,
       baseline: null,
       seeds: true,
