@@ -3,9 +3,15 @@ export class Interned<Value> {
   readonly values: Value[] = [];
   readonly #numbers = new Map<string, number>();
   readonly #keyOf: (value: Value) => string;
+  readonly #kept: (value: Value) => Value;
 
-  constructor(keyOf: (value: Value) => string) {
+  /**
+   * @param keyOf equal for values that are the same
+   * @param kept what is held of a value: of one that has more than its type says, no more than that
+   */
+  constructor(keyOf: (value: Value) => string, kept: (value: Value) => Value = value => value) {
     this.#keyOf = keyOf;
+    this.#kept = kept;
   }
 
   /** One more than its index in `values`. */
@@ -13,8 +19,8 @@ export class Interned<Value> {
     const key = this.#keyOf(value);
     const known = this.#numbers.get(key);
     if (known !== undefined) return known;
-    this.values.push(value);
-    this.#numbers.set(key, this.values.length);
-    return this.values.length;
+    const number = this.values.push(this.#kept(value));
+    this.#numbers.set(key, number);
+    return number;
   }
 }

@@ -265,6 +265,7 @@ async function writeReports(
   cwd: string,
 ): Promise<void> {
   const { json, markdown, html, snapshot, files, 'html-source': withSource } = options;
+  const format = files === null ? null : listFormatOf(files);
   for (const image of images) {
     const several = images.length > 1 ? image : null;
     await write(json, () => renderJson(image.report), several, cwd);
@@ -276,12 +277,8 @@ async function writeReports(
       cwd,
     );
     await write(snapshot, () => serializeSnapshot(image.snapshot()), several, cwd);
-    await write(
-      files,
-      () => fileList(image.report, image.inventory(), listFormatOf(files ?? '') ?? 'csv'),
-      several,
-      cwd,
-    );
+    if (format !== null)
+      await write(files, () => fileList(image.report, image.inventory(), format), several, cwd);
     if (reportPaths(options).includes('-')) continue;
     process.stdout.write(renderTerminal(image.report, terminalOptions(options)));
   }

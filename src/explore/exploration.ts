@@ -1,8 +1,9 @@
 import type { ComparedInventory } from '../inventory/compared-inventory.ts';
 import type { ImageInventory, InventoryRow } from '../inventory/inventory.ts';
+import { packageKey } from '../inventory/owning-package.ts';
 import { cleanPath } from '../layer/clean-path.ts';
 import type { Report } from '../report/report.ts';
-import { ExploredTree, packageKey } from './explored-tree.ts';
+import { ExploredTree } from './explored-tree.ts';
 
 /**
  * Which files the tree has: all of all layers, those that a snapshot lists, the largest wasted ones

@@ -1,13 +1,12 @@
 import { WASTE_REASONS, type WasteReason } from '../analysis/waste-reason.ts';
-import type { ComparedInventory, PathChange } from '../inventory/compared-inventory.ts';
-import type { ImageInventory, InventoryRow, OwningPackage } from '../inventory/inventory.ts';
+import { type ComparedInventory, PATH_CHANGES, type PathChange } from '../inventory/compared-inventory.ts';
+import type { ImageInventory, InventoryRow } from '../inventory/inventory.ts';
+import { internPackages, type OwningPackage } from '../inventory/owning-package.ts';
 import { compact, grown } from '../layer/column.ts';
-import type { EntryKind } from '../layer/layer-entry.ts';
+import { ENTRY_KINDS, type EntryKind } from '../layer/layer-entry.ts';
 import { PathTable, ROOT } from '../layer/path-table.ts';
 
-const KINDS = ['file', 'directory', 'symlink', 'hardlink', 'character', 'block', 'fifo'] as const;
-const NUMBER_OF = new Map<EntryKind, number>(KINDS.map((kind, index) => [kind, index]));
-const CHANGES = ['added', 'removed', 'changed', 'unchanged'] as const satisfies readonly PathChange[];
+const NUMBER_OF = new Map<EntryKind, number>(ENTRY_KINDS.map((kind, index) => [kind, index]));
 
 /** Stands for a mode that is not known. */
 const NO_MODE = 0xffff;
@@ -38,20 +37,13 @@ export interface ExploredChange {
   readonly delta: number;
 }
 
-/** What each package is called in a list that has it once. */
-export function packageKey({ type, name, version }: OwningPackage): string {
-  return `${type}\0${name}\0${version}`;
-}
-
 /**
  * Every path of an image with the entries that layers have there, in columns of numbers: some sixty bytes an entry, and its
  * name once. A path is the number of its node in `paths`, an entry the number of its row.
  */
 export class ExploredTree {
   readonly paths: PathTable;
-  /** Packages by the number that entries have of them, less one. */
-  readonly packages: OwningPackage[] = [];
-  readonly #packageNumbers = new Map<string, number>();
+  readonly #packages = internPackages();
   #count = 0;
   #nodes = new Uint32Array(16);
   #layers = new Uint16Array(16);
@@ -109,6 +101,11 @@ export class ExploredTree {
     if (compared !== null) this.#compare(compared);
     this.#groupChildren();
     for (const [entry, target] of links) this.#link(entry, target, later.get(target));
+  }
+
+  /** By the number that entries have of them, less one. */
+  get packages(): readonly OwningPackage[] {
+    return this.#packages.values;
   }
 
   get entryCount(): number {
@@ -214,7 +211,7 @@ export class ExploredTree {
     const link = this.#links[entry] ?? 0;
     const isKnown = mode !== NO_MODE;
     return {
-      kind: KINDS[this.#kinds[entry] ?? 0] ?? 'file',
+      kind: ENTRY_KINDS[this.#kinds[entry] ?? 0] ?? 'file',
       layer: this.layerOf(entry),
       size: this.sizeOf(entry),
       goneIn: gone === 0 ? null : gone - 1,
@@ -229,7 +226,7 @@ export class ExploredTree {
 
   /** null where neither image has anything at the node itself. */
   changeOf(node: number): ExploredChange | null {
-    const change = CHANGES[(this.#changes[node] ?? 0) - 1];
+    const change = PATH_CHANGES[(this.#changes[node] ?? 0) - 1];
     return change === undefined ? null : { change, delta: this.#deltas[node] ?? 0 };
   }
 
@@ -250,7 +247,7 @@ export class ExploredTree {
     this.#modes[entry] = row.mode ?? NO_MODE;
     this.#uids[entry] = row.uid ?? 0;
     this.#gids[entry] = row.gid ?? 0;
-    this.#packageOf[entry] = row.package === null ? 0 : this.#packageNumber(row.package);
+    this.#packageOf[entry] = row.package === null ? 0 : this.#packages.number(row.package);
     if (row.linkname !== null) this.#links[entry] = this.paths.names.add(row.linkname) + 1;
     return entry;
   }
@@ -276,23 +273,13 @@ export class ExploredTree {
     else names.push(entry);
   }
 
-  #packageNumber(owner: OwningPackage): number {
-    const key = packageKey(owner);
-    const known = this.#packageNumbers.get(key);
-    if (known !== undefined) return known;
-    const { type, name, version } = owner;
-    const number = this.packages.push({ type, name, version });
-    this.#packageNumbers.set(key, number);
-    return number;
-  }
-
   #compare(compared: Pick<ComparedInventory, 'rows'>): void {
     let [changes, deltas] = [new Uint8Array(this.paths.size), new Float64Array(this.paths.size)];
     for (const { path, change, delta } of compared.rows()) {
       const node = this.paths.add(path);
       changes = grown(changes, this.paths.size);
       deltas = grown(deltas, this.paths.size);
-      changes[node] = CHANGES.indexOf(change) + 1;
+      changes[node] = PATH_CHANGES.indexOf(change) + 1;
       deltas[node] = delta;
     }
     this.#changes = compact(grown(changes, this.paths.size), this.paths.size);

@@ -275,11 +275,18 @@ function choosePackage(state: ExploreState, index: number): Reduced {
   if (chosen.number === null)
     return says(state, 'None of the files that are listed belongs to this package.');
   const layer = state.exploration.report.layers.length - 1;
-  const page = null;
   return shows(
     withChoices(state, {
-      ...{ page, layer, package: chosen.number, pane: 'tree', subject: 'layers', span: 'layer' },
-      ...{ filter: '', cursor: 0, top: 0, shown: { ...state.shown, unmodified: true, added: true } },
+      page: null,
+      layer,
+      package: chosen.number,
+      pane: 'tree',
+      subject: 'layers',
+      span: 'layer',
+      filter: '',
+      cursor: 0,
+      top: 0,
+      shown: { ...state.shown, unmodified: true, added: true },
     }),
   );
 }
@@ -291,7 +298,11 @@ function chooseFinding(state: ExploreState): Reduced {
   const { layers, paths } = finding.evidence;
   const layer = layers.at(0) ?? state.layer;
   const found = withChoices(state, {
-    ...{ page: null, layer, subject: withoutComparison(state), filter: '', package: null },
+    page: null,
+    layer,
+    subject: withoutComparison(state),
+    filter: '',
+    package: null,
   });
   const node = state.exploration.tree.paths.find((paths[0]?.path ?? '').replace(/^\/+/, ''));
   if (node === undefined || node === ROOT) return shows(found);

@@ -1,6 +1,7 @@
 import { grown } from '../layer/column.ts';
 import { PathTable } from '../layer/path-table.ts';
-import type { ImageInventory, Inventory, InventoryRow, OwningPackage } from './inventory.ts';
+import type { ImageInventory, Inventory, InventoryRow } from './inventory.ts';
+import type { OwningPackage } from './owning-package.ts';
 
 /** What became of a path. `changed`: both images have it, with another size or content. */
 export const PATH_CHANGES = ['added', 'removed', 'changed', 'unchanged'] as const;

@@ -7,7 +7,7 @@ import { storedContents } from '../compare/stored-content.ts';
 import { Kind, type LayerEntries } from '../layer/layer-entries.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import { ROOT } from '../layer/path-table.ts';
-import type { ImageInventory, InventoryRow, OwningPackage } from './inventory.ts';
+import type { ImageInventory, InventoryRow } from './inventory.ts';
 
 /** The entries of an image whose layers were scanned. Stacks them anew: about as long as the analysis took. */
 export class ScannedInventory implements ImageInventory {
@@ -86,13 +86,9 @@ export class ScannedInventory implements ImageInventory {
       gid: columns.gids[index] ?? 0,
       mtime: columns.mtimes[index] ?? 0,
       linkname: entries.linknameOf(index) ?? null,
-      package: columns.kinds[index] === Kind.DIRECTORY ? null : this.#packageOf(path),
+      package: columns.kinds[index] === Kind.DIRECTORY ? null : this.#packages.ownerOf(path),
       content,
     };
-  }
-
-  #packageOf(path: string): OwningPackage | null {
-    return this.#packages.ownerOf(path);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { ImagePaths } from '../analysis/image-paths.ts';
 import type { WasteReason } from '../analysis/waste-reason.ts';
 import type { EntryKind } from '../layer/layer-entry.ts';
+import type { OwningPackage } from './owning-package.ts';
 
 /**
  * What became of an entry of a layer: the final filesystem has it at its path, has something else there, or has nothing
@@ -8,13 +9,6 @@ import type { EntryKind } from '../layer/layer-entry.ts';
  */
 export const ENTRY_STATES = ['kept', 'changed', 'deleted'] as const;
 export type EntryState = (typeof ENTRY_STATES)[number];
-
-/** The package that a path belongs to. */
-export interface OwningPackage {
-  readonly type: string;
-  readonly name: string;
-  readonly version: string;
-}
 
 /**
  * One entry of one layer: what lists, the page and the explorer show of it. Over all rows `size` adds up to the image's

@@ -1,6 +1,7 @@
 import type { Snapshot, SnapshotLayer, SnapshotPackage } from '../compare/snapshot.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
-import type { ImageInventory, InventoryRow, OwningPackage } from './inventory.ts';
+import type { ImageInventory, InventoryRow } from './inventory.ts';
+import type { OwningPackage } from './owning-package.ts';
 
 const UNKNOWN = { mode: null, uid: null, gid: null, mtime: null, linkname: null, content: null } as const;
 

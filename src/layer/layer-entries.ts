@@ -1,8 +1,8 @@
 import { compact, grown, type NumberColumn, NumberColumnBuilder } from './column.ts';
-import type { EntryKind, LayerEntry } from './layer-entry.ts';
+import { ENTRY_KINDS, type EntryKind, type LayerEntry } from './layer-entry.ts';
 import { PathTable } from './path-table.ts';
 
-/** Kinds of entries as numbers, in a column of bytes. */
+/** Kinds of entries as numbers, in a column of bytes: their places in `ENTRY_KINDS`. */
 export const Kind = {
   FILE: 0,
   DIRECTORY: 1,
@@ -13,15 +13,6 @@ export const Kind = {
   FIFO: 6,
 } as const;
 
-const KINDS: readonly EntryKind[] = [
-  'file',
-  'directory',
-  'symlink',
-  'hardlink',
-  'character',
-  'block',
-  'fifo',
-];
 const NUMBERS: Readonly<Record<EntryKind, number>> = {
   file: Kind.FILE,
   directory: Kind.DIRECTORY,
@@ -90,7 +81,7 @@ export class LayerEntries implements Iterable<LayerEntry> {
   }
 
   kindOf(index: number): EntryKind {
-    return KINDS[this.columns.kinds[index] ?? 0] ?? 'file';
+    return ENTRY_KINDS[this.columns.kinds[index] ?? 0] ?? 'file';
   }
 
   isFile(index: number): boolean {

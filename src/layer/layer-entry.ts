@@ -1,5 +1,14 @@
 /** What a tar header says an entry is. `sparse` and `contiguous` files are `file`. */
-export type EntryKind = 'file' | 'directory' | 'symlink' | 'hardlink' | 'character' | 'block' | 'fifo';
+export const ENTRY_KINDS = [
+  'file',
+  'directory',
+  'symlink',
+  'hardlink',
+  'character',
+  'block',
+  'fifo',
+] as const;
+export type EntryKind = (typeof ENTRY_KINDS)[number];
 
 /** One entry of a layer that is neither a whiteout nor another `.wh..wh.` marker. */
 export interface LayerEntry {

@@ -1,4 +1,5 @@
-import { type FileTable, PATH_KINDS, TABLE_CHANGES, TABLE_STATES } from '../report/html/file-table.ts';
+import { ENTRY_STATES, type EntryState } from '../inventory/inventory.ts';
+import { type FileTable, PATH_KINDS, TABLE_CHANGES } from '../report/html/file-table.ts';
 
 export type PathKind = (typeof PATH_KINDS)[number];
 export type TableChange = (typeof TABLE_CHANGES)[number];
@@ -95,9 +96,17 @@ export class PageTree {
   }
 
   /** What became of its highest entry; null where there is none. */
-  stateOf(path: number): (typeof TABLE_STATES)[number] | null {
+  stateOf(path: number): EntryState | null {
     const [from, to] = this.entriesOf(path);
-    return from === to ? null : (TABLE_STATES[this.table.states[to - 1] ?? 0] ?? null);
+    return from === to ? null : (ENTRY_STATES[this.table.states[to - 1] ?? 0] ?? null);
+  }
+
+  /** Bytes of all layers that have a file there. */
+  bytesOf(path: number): number {
+    const [from, to] = this.entriesOf(path);
+    let bytes = 0;
+    for (let entry = from; entry < to; entry += 1) bytes += this.table.sizes[entry] ?? 0;
+    return bytes;
   }
 
   /** How many paths are joined in it; 0 of any other. */

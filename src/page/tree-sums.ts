@@ -68,7 +68,7 @@ export function sumTree(tree: PageTree, layers: readonly SummedLayer[], filter: 
     sums.sizes[path] = size;
     sums.hidden[path] = hidden;
     sums.wasted[path] = wasted;
-    sums.deltas[path] = (wanted === null ? bytes : bytesOf(tree, path)) - (table.baselines[path] ?? 0);
+    sums.deltas[path] = (wanted === null ? bytes : tree.bytesOf(path)) - (table.baselines[path] ?? 0);
     sums.counts[path] = table.kinds[path] === DIRECTORY ? 0 : Math.max(1, tree.joinedOf(path));
     sums.isShown[path] = 1;
   }
@@ -83,13 +83,6 @@ export function sumTree(tree: PageTree, layers: readonly SummedLayer[], filter: 
     sums.isShown[parent] = 1;
   }
   return sums;
-}
-
-function bytesOf(tree: PageTree, path: number): number {
-  const [from, to] = tree.entriesOf(path);
-  let bytes = 0;
-  for (let entry = from; entry < to; entry += 1) bytes += tree.table.sizes[entry] ?? 0;
-  return bytes;
 }
 
 /** What share of a layer's bytes its blob has; 0 where that is not known. */

@@ -26,10 +26,7 @@ export function pathColor(
   if (by === 'change') {
     const change = tree.changeOf(path);
     if (change === 'unchanged') return 'var(--neutral)';
-    const [from, to] = tree.entriesOf(path);
-    let size = 0;
-    for (let entry = from; entry < to; entry += 1) size += tree.table.sizes[entry] ?? 0;
-    return size >= (tree.table.baselines[path] ?? 0) ? 'var(--worse)' : 'var(--better)';
+    return tree.bytesOf(path) >= (tree.table.baselines[path] ?? 0) ? 'var(--worse)' : 'var(--better)';
   }
   if (by === 'waste') return hasHidden(tree, path) ? 'var(--waste)' : 'var(--neutral)';
   const owner = tree.table.owners[path] ?? 0;

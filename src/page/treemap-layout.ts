@@ -35,15 +35,13 @@ export function layoutTreemap(
   width: number,
   height: number,
 ): readonly TreemapRect[] {
-  const rects: TreemapRect[] = [];
-  const open: TreemapRect[] = [{ path: zoomed, x: 0, y: 0, width, height, depth: 0, isOpen: true }];
+  const rects: TreemapRect[] = [{ path: zoomed, x: 0, y: 0, width, height, depth: 0, isOpen: true }];
   // The largest first, so that those which are left out are the smallest.
-  for (let next = 0; next < open.length && open.length < MAX_RECTS; next += 1) {
-    const rect = open[next];
-    if (rect === undefined) break;
-    if (rect.isOpen) open.push(...insideOf(rect, tree, values));
+  for (const rect of rects) {
+    if (rects.length >= MAX_RECTS) break;
+    // One by one: a directory may have more than a call takes arguments.
+    if (rect.isOpen) for (const inside of insideOf(rect, tree, values)) rects.push(inside);
   }
-  rects.push(...open);
   return rects;
 }
 

@@ -1,7 +1,8 @@
 import { safeText } from '../base/untrusted-text.ts';
 import { ComparedInventory, type ComparedRow, type PathSide } from '../inventory/compared-inventory.ts';
-import type { ImageInventory, Inventory, InventoryRow, OwningPackage } from '../inventory/inventory.ts';
+import type { ImageInventory, Inventory, InventoryRow } from '../inventory/inventory.ts';
 import type { ListFormat } from '../inventory/list-format.ts';
+import type { OwningPackage } from '../inventory/owning-package.ts';
 import { instructionTitle } from './layer-name.ts';
 import type { Report } from './report.ts';
 

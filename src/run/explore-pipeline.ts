@@ -92,7 +92,9 @@ function weighed(
   const list = (): Exploration => {
     const { head, baseline } = inventory();
     return exploreInventory({
-      ...{ title, report, image: head },
+      title,
+      report,
+      image: head,
       compared: baseline && new ComparedInventory({ head, baseline }),
       listed: image === null ? 'snapshot' : 'all',
       canExtract: image !== null,
@@ -111,18 +113,16 @@ function reportAlone(
   const name = inspectedImageName(reference, settings.title);
   const { analysis } = image;
   return buildReport({
-    ...{
-      image,
-      snapshot,
-      settings,
-      secrets,
-      build: null,
-      fixable: null,
-      openable: null,
-      notices: [],
-      compared: null,
-      sources: null,
-    },
+    image,
+    snapshot,
+    settings,
+    secrets,
+    build: null,
+    fixable: null,
+    openable: null,
+    notices: [],
+    compared: null,
+    sources: null,
     origin: LOCAL_ORIGIN,
     title: name.title,
     key: reportKey(name, null, formatPlatform(analysis.platform)),

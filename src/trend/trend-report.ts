@@ -70,7 +70,11 @@ function imageOf({ file, series }: NamedSeries, now: number): TrendImage | null 
   const most = series[sizes.lastIndexOf(largest(sizes))];
   if (last === undefined || least === undefined || most === undefined) return null;
   return {
-    ...{ key: last.key, title: last.title, platform: last.platform, file, branch: last.branch },
+    key: last.key,
+    title: last.title,
+    platform: last.platform,
+    file,
+    branch: last.branch,
     points: series.map(pointOf),
     least: pointOf(least),
     most: pointOf(most),

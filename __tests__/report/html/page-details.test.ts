@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { plainText } from '../../../src/base/phrase.ts';
+import { makeFileTable } from '../../../src/report/html/make-file-table.ts';
 import { makePageDetails } from '../../../src/report/html/make-page-details.ts';
 import type { PageWaste } from '../../../src/report/html/page-details.ts';
 import { buildSentence } from '../../../src/report/sentences/build-sentence.ts';
@@ -111,4 +112,11 @@ describe('the sentences of a page', () => {
       '0.1 s',
     ]);
   });
+});
+
+it('names packages, and tells a page nothing else of those that files belong to', () => {
+  const { inventory } = fabricateReported(installedSpec());
+  const { packages } = makeFileTable(inventory());
+  expect(packages.length).toBeGreaterThan(3);
+  for (const each of packages) expect(Object.keys(each)).toEqual(['type', 'name', 'version']);
 });

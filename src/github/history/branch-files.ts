@@ -39,8 +39,12 @@ export interface BranchUpdate<T> extends WantedFiles {
  * grow to what twenty take. Milliseconds.
  */
 export const CONFLICT_POLICY: RetryPolicy = {
-  ...{ maxAttempts: 60, firstWait: 500, maxDoubled: 12_000, jitter: 1 },
-  ...{ maxWait: 60_000, maxTotalWait: 480_000 },
+  maxAttempts: 60,
+  firstWait: 500,
+  maxDoubled: 12_000,
+  jitter: 1,
+  maxWait: 60_000,
+  maxTotalWait: 480_000,
 };
 
 /**

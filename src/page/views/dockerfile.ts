@@ -118,15 +118,11 @@ class LineTable {
   /** The layers that come from FROM, as one row. */
   addBase(): void {
     const { layers, baseImageName } = this.#page.document;
-    const base = layers.filter(
-      ({ origin, place }) => origin === 'base' || (origin === 'unknown' && place === null),
-    );
-    const isKnown = base.some(({ origin }) => origin === 'base');
-    if (!isKnown) return;
-    const own = base.filter(({ origin }) => origin === 'base');
-    const name = baseImageName === null ? 'the base image' : baseImageName;
-    const title = element('span', { class: 'aside' }, `${plural(own.length, 'layer')} of `, nameNode(name));
-    this.#addRow('base', title, own);
+    const base = layers.filter(({ origin }) => origin === 'base');
+    if (base.length === 0) return;
+    const name = nameNode(baseImageName ?? 'the base image');
+    const title = element('span', { class: 'aside' }, `${plural(base.length, 'layer')} of `, name);
+    this.#addRow('base', title, base);
   }
 
   addDockerfile({ file, lines, instructions }: PageDockerfile): void {

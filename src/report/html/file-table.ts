@@ -1,3 +1,7 @@
+import type { PathChange } from '../../inventory/compared-inventory.ts';
+import type { OwningPackage } from '../../inventory/owning-package.ts';
+import type { EntryKind } from '../../layer/layer-entry.ts';
+
 /** What a path is: of the highest layer that has it, of the baseline where it is gone. `folded`: many small files. */
 export const PATH_KINDS = [
   'directory',
@@ -8,13 +12,15 @@ export const PATH_KINDS = [
   'block',
   'fifo',
   'folded',
-] as const;
+] as const satisfies readonly (EntryKind | 'folded')[];
 
 /** Against the baseline. */
-export const TABLE_CHANGES = ['unchanged', 'added', 'removed', 'changed'] as const;
-
-/** What became of an entry of a layer. */
-export const TABLE_STATES = ['kept', 'changed', 'deleted'] as const;
+export const TABLE_CHANGES = [
+  'unchanged',
+  'added',
+  'removed',
+  'changed',
+] as const satisfies readonly PathChange[];
 
 /** Who owns an entry, and who may what. */
 export interface EntryAttributes {
@@ -22,13 +28,6 @@ export interface EntryAttributes {
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;
-}
-
-/** A package that files belong to. */
-export interface TablePackage {
-  readonly type: string;
-  readonly name: string;
-  readonly version: string;
 }
 
 /**
@@ -63,7 +62,7 @@ export interface FileTable {
   readonly visible: Float64Array;
   /** Bytes that it shows nowhere, of base layers, too. */
   readonly hidden: Float64Array;
-  /** Indexes of `TABLE_STATES`. */
+  /** Indexes of `ENTRY_STATES`. */
   readonly states: Uint8Array;
   /** One more than the index in `WASTE_REASONS`, or 0 for none. */
   readonly reasons: Uint8Array;
@@ -72,7 +71,7 @@ export interface FileTable {
   /** One more than the index in `attributes`, or 0 for none. */
   readonly modes: Uint32Array;
 
-  readonly packages: readonly TablePackage[];
+  readonly packages: readonly OwningPackage[];
   /** Targets of links. */
   readonly links: readonly string[];
   readonly attributes: readonly EntryAttributes[];

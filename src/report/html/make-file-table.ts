@@ -1,18 +1,12 @@
 import { Buffer } from 'node:buffer';
 import { WASTE_REASONS } from '../../analysis/waste-reason.ts';
+import { Interned } from '../../base/interned.ts';
 import { ComparedInventory } from '../../inventory/compared-inventory.ts';
-import type { Inventory, InventoryRow } from '../../inventory/inventory.ts';
+import { ENTRY_STATES, type Inventory, type InventoryRow } from '../../inventory/inventory.ts';
+import { internPackages } from '../../inventory/owning-package.ts';
 import { grown } from '../../layer/column.ts';
 import { PathTable, ROOT } from '../../layer/path-table.ts';
-import {
-  type EntryAttributes,
-  type FileTable,
-  PATH_KINDS,
-  TABLE_CHANGES,
-  TABLE_STATES,
-  type TablePackage,
-} from './file-table.ts';
-import { Interned } from './interned.ts';
+import { type EntryAttributes, type FileTable, PATH_KINDS, TABLE_CHANGES } from './file-table.ts';
 import { keptPaths } from './kept-paths.ts';
 
 /** Paths that a page shows one by one: of more, the smaller ones are joined. */
@@ -30,7 +24,7 @@ export function makeFileTable(inventory: Inventory, max = MAX_PATHS): FileTable 
 /** The entries and paths of an image in the order in which its inventory tells them. */
 class PathRows {
   readonly paths = new PathTable();
-  readonly packages = new Interned<TablePackage>(({ type, name, version }) => `${type}\0${name}\0${version}`);
+  readonly packages = internPackages();
   readonly links = new Interned<string>(link => link);
   readonly attributes = new Interned<EntryAttributes>(({ mode, uid, gid }) => `${mode} ${uid} ${gid}`);
   entryCount = 0;
@@ -71,7 +65,7 @@ class PathRows {
     this.sizes[entry] = row.size;
     this.visible[entry] = row.visible;
     this.hidden[entry] = row.wasted;
-    this.states[entry] = TABLE_STATES.indexOf(row.state);
+    this.states[entry] = ENTRY_STATES.indexOf(row.state);
     this.reasons[entry] = row.reason === null ? 0 : WASTE_REASONS.indexOf(row.reason) + 1;
     this.goneIn[entry] = row.goneIn === null ? 0 : row.goneIn + 1;
     const { mode, uid, gid } = row;

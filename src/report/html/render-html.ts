@@ -1,4 +1,4 @@
-import { constants, deflateRawSync } from 'node:zlib';
+import { deflateRawSync } from 'node:zlib';
 import type { Inventory } from '../../inventory/inventory.ts';
 import type { Report } from '../report.ts';
 import { MAX_PATHS, makeFileTable } from './make-file-table.ts';
@@ -46,6 +46,6 @@ export function renderHtml(
 
 /** Base64, which no markup can be made of. */
 function dataElement(name: string, bytes: Uint8Array): string {
-  const packed = deflateRawSync(bytes, { level: 9, memLevel: 9, strategy: constants.Z_DEFAULT_STRATEGY });
+  const packed = deflateRawSync(bytes, { level: 9, memLevel: 9 });
   return `<script type="text/plain" id="data-${name}">${packed.toString('base64')}</script>`;
 }

@@ -1,3 +1,4 @@
+import { lazy } from '../../base/lazy.ts';
 import type { Notice } from '../../base/notice.ts';
 import { formatPlatform, type Platform } from '../../base/platform.ts';
 import { evaluateBudgets } from '../../budget/budget-result.ts';
@@ -30,7 +31,7 @@ export interface ReportedImage {
   readonly hidesSecrets: () => boolean;
   /** Made when it is asked for: it lists every file. */
   readonly snapshot: () => Snapshot;
-  /** Made when it is asked for, too. */
+  /** Made when it is asked for, and once: the layers are stacked for it. */
   readonly inventory: () => Inventory;
   /** What the image was built from, without secrets; empty where that is not known. */
   readonly dockerfiles: () => readonly DockerfileText[];
@@ -132,13 +133,13 @@ export function buildReport(input: ImageReportInput): ReportedImage {
     report: { ...secrets.report(report), key: report.key },
     hidesSecrets: () => secrets.isIn(report),
     snapshot: () => secrets.snapshot(input.snapshot()),
-    inventory: () => ({
+    inventory: lazy(() => ({
       head:
         analysis.scans.length === analysis.layers.length
           ? new ScannedInventory(analysis)
           : inventoryOfSnapshot(input.snapshot(), []),
       baseline: found?.inventory() ?? null,
-    }),
+    })),
     dockerfiles: () =>
       input.sources === null
         ? []
