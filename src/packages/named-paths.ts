@@ -31,7 +31,7 @@ export function isUnreadProgram({ path, bytes }: { readonly path: string; readon
  */
 export const pathCollector: FileCollector = {
   id: 'named-paths',
-  version: 4,
+  version: 5,
 
   wants({ path, size }) {
     return (

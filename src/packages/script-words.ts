@@ -8,9 +8,12 @@ const MAX_WORDS = 16 * 1024;
 
 const EXECUTABLE = 0o111;
 const ENDINGS = /\.(?:sh|bash|zsh|ksh|py|pl|rb)$|(?:^|\/)(?:Makefile|Procfile|crontab|supervisord?\.conf)$/;
-/** Where systems, package managers and caches keep programs of others. `/usr/src/app` is where many keep their own. */
+/**
+ * Where systems, package managers and caches keep programs of others: `usr/` also in a directory that a system's package
+ * was unpacked to. `/usr/src/app` is where many keep their own.
+ */
 const OF_OTHERS =
-  /^(?:usr\/(?:lib|libexec|share(?!\/nginx\/html\/)|include|src\/(?:linux|nvidia|googletest|gtest|gmock|kernels|debug|rpm|packages)[^/]*)|lib|lib64|proc|sys|dev|run|var\/(?:lib|cache))\/|(?:^|\/)(?:node_modules|site-packages|dist-packages|vendor|\.git|\.cache|gems)\//;
+  /^(?:lib|lib64|proc|sys|dev|run|var\/(?:lib|cache))\/|(?:^|\/)usr\/(?:lib|libexec|share(?!\/nginx\/html\/)|include|src\/(?:linux|nvidia|googletest|gtest|gmock|kernels|debug|rpm|packages)[^/]*)\/|(?:^|\/)(?:node_modules|site-packages|dist-packages|vendor|\.git|\.cache|gems)\//;
 
 /** Whether a path is where others than the image's author keep their files. */
 export function isOfOthers(path: string): boolean {
@@ -23,7 +26,7 @@ export function isOfOthers(path: string): boolean {
  */
 export const scriptCollector: FileCollector = {
   id: 'scripts',
-  version: 5,
+  version: 6,
 
   wants({ path, size, mode }) {
     if (size === 0 || size > MAX_SCRIPT) return false;
