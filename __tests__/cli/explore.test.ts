@@ -57,6 +57,10 @@ describe.skipIf(!HAS_TMUX)('in a terminal', () => {
       'before.tar': await archive(400),
       'report.json': renderJson(failing()),
       Dockerfile: 'FROM debian\n',
+      'bin/stopping': {
+        program:
+          '#!/bin/bash\ntrap "echo interrupted" INT\necho editing\nuntil read -r line; do :; done\necho "$line" >typed\nstty -a >while-edited\n',
+      },
       'bin/editor': { program: '#!/bin/sh\nprintf "%s\\n" "$@" >edited\nstty -a >while-edited\n' },
     });
     shell = new TmuxShell(cwd, 100, 30, { EDITOR: `${cwd}/bin/editor --wait` });
@@ -151,6 +155,29 @@ describe.skipIf(!HAS_TMUX)('in a terminal', () => {
     shell.press('q');
     expect(await shell.code()).toBe(0);
     expect(read('while-edited')).toBe(settings);
+    await expectSane();
+  });
+
+  it('stops with an editor, goes on with it, and leaves it the terminal', async () => {
+    await shell.run('export EDITOR=$PWD/bin/stopping');
+    shell.explore('report.json');
+    await shell.shows('lists no files');
+    shell.press('e');
+    await shell.shows('editing');
+    // Ctrl-C is for the editor; Ctrl-Z is for both.
+    shell.press('C-c');
+    await shell.shows('interrupted');
+    shell.press('C-z');
+    await shell.shows('Stopped');
+    expect(await shell.code()).toBe(148);
+    await expectSane();
+    shell.start('clear; fg');
+    await shell.shows('exec "$@"');
+    shell.start('typed on');
+    await shell.shows('23.2 MB wasted in layers 0 to 4');
+    expect(read('typed')).toBe('typed on\n');
+    expect(read('while-edited')).toBe(settings);
+    shell.press('q');
     await expectSane();
   });
 

@@ -84,6 +84,34 @@ describe('the terminal', () => {
     fake.terminal.close();
   });
 
+  it('stays with another program that is stopped and goes on', async () => {
+    const before = listeners();
+    const fake = new FakeTerminal().open();
+    const interrupted: string[] = [];
+    const interrupt = (): void => void interrupted.push('SIGINT');
+    process.on('SIGINT', interrupt);
+    await fake.terminal.lend(async () => {
+      const written = fake.written.length;
+      // The system stops this process with the job.
+      expect(process.listenerCount('SIGTSTP')).toBe(before[2]);
+      process.emit('SIGCONT');
+      fake.output.emit('resize');
+      // Typed for the other program.
+      process.emit('SIGINT');
+      expect(process.listenerCount('SIGQUIT')).toBe(1);
+      expect(fake.done.at(-1)).toBe('pause');
+      expect(fake.written.length).toBe(written);
+    });
+    expect(fake.done.at(-1)).toBe('resume');
+    expect(interrupted).toEqual([]);
+    process.emit('SIGINT');
+    expect(interrupted).toEqual(['SIGINT']);
+    process.off('SIGINT', interrupt);
+    await fake.terminal.lend(async () => fake.terminal.close());
+    expect(fake.done.at(-1)).toBe('pause');
+    expect(listeners()).toEqual(before);
+  });
+
   it('gets one write a screen, of the lines that changed', () => {
     const fake = new FakeTerminal().open();
     const before = fake.written.length;

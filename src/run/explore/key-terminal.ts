@@ -46,6 +46,10 @@ export class KeyTerminal {
   readonly #hasColour: boolean;
   #user: TerminalUser | null = null;
   #isEntered = false;
+  /** Whether another program has the terminal. */
+  #isLent = false;
+  /** Enters again where the system did not stop the process. */
+  #stopTimer: NodeJS.Timeout | null = null;
   #shown: readonly ScreenLine[] | null = null;
   #parser = new KeyParser();
   #decoder = new StringDecoder('utf8');
@@ -54,7 +58,7 @@ export class KeyTerminal {
   readonly #onEnd = (): void => this.#user?.ended();
   readonly #onResize = (): void => this.#resize();
   readonly #onLeave = (): void => this.#leave();
-  readonly #onStop = (): void => this.#stop(() => process.kill(process.pid, 'SIGSTOP'));
+  readonly #onStop = (): void => this.#stop(process.pid);
   readonly #onContinue = (): void => this.#enter();
 
   constructor(input: KeySource, output: ScreenTarget, hasColour: boolean) {
@@ -76,8 +80,7 @@ export class KeyTerminal {
     this.#user = user;
     process.on('exit', this.#onLeave);
     process.on('uncaughtExceptionMonitor', this.#onLeave);
-    process.on('SIGTSTP', this.#onStop);
-    process.on('SIGCONT', this.#onContinue);
+    this.#controlJob();
     this.#output.on('resize', this.#onResize);
     this.#input.on('end', this.#onEnd);
     this.#input.on('error', this.#onEnd);
@@ -87,11 +90,11 @@ export class KeyTerminal {
   /** Twice is harmless. */
   close(): void {
     this.#leave();
+    if (this.#stopTimer !== null) clearTimeout(this.#stopTimer);
     this.#user = null;
     process.off('exit', this.#onLeave);
     process.off('uncaughtExceptionMonitor', this.#onLeave);
-    process.off('SIGTSTP', this.#onStop);
-    process.off('SIGCONT', this.#onContinue);
+    this.#leaveJob();
     this.#output.off('resize', this.#onResize);
     this.#input.off('end', this.#onEnd);
     this.#input.off('error', this.#onEnd);
@@ -110,36 +113,58 @@ export class KeyTerminal {
     this.#output.write(`\u001b]52;c;${Buffer.from(text).toString('base64')}\u0007`);
   }
 
-  /** Gives the terminal to another program for as long as `body` runs. */
+  /**
+   * Gives the terminal to another program for as long as `body` runs. What is typed meanwhile is for that program: Ctrl-Z stops
+   * this process with it, without a word to the terminal, and Ctrl-C and Ctrl-\\ do not end this process (as `system(3)` has it).
+   */
   async lend(body: () => Promise<void>): Promise<void> {
     this.#leave();
+    this.#isLent = true;
+    this.#leaveJob();
+    const heedSignals = ignoreTypedSignals();
     try {
       await body();
     } finally {
+      this.#isLent = false;
+      heedSignals();
+      // Whoever closed it meanwhile wants no signals either.
+      if (this.#user !== null) this.#controlJob();
       this.#enter();
     }
   }
 
   /** As Ctrl-Z does in other programs: all of the job stops, also what started this one. */
   suspend(): void {
-    this.#stop(() => {
-      process.off('SIGTSTP', this.#onStop);
-      process.kill(0, 'SIGTSTP');
-      process.on('SIGTSTP', this.#onStop);
-    });
+    this.#stop(0);
   }
 
-  /** Without a shell that would go on meanwhile, the system stops nothing. */
-  #stop(stop: () => void): void {
+  #controlJob(): void {
+    process.on('SIGTSTP', this.#onStop);
+    process.on('SIGCONT', this.#onContinue);
+  }
+
+  #leaveJob(): void {
+    process.off('SIGTSTP', this.#onStop);
+    process.off('SIGCONT', this.#onContinue);
+  }
+
+  /**
+   * Without a shell that would go on meanwhile, the system stops nothing.
+   * @param target a process, or 0 for the process group
+   */
+  #stop(target: number): void {
     if (!this.#isEntered) return;
     this.#leave();
-    stop();
+    process.off('SIGTSTP', this.#onStop);
+    process.kill(target, 'SIGTSTP');
+    process.on('SIGTSTP', this.#onStop);
     // Nothing else keeps the process alive, when it goes on.
-    setTimeout(() => this.#enter(), STOP_WAIT);
+    this.#stopTimer = setTimeout(() => this.#enter(), STOP_WAIT);
   }
 
   #enter(): void {
-    if (this.#isEntered || this.#user === null) return;
+    if (this.#isEntered || this.#isLent || this.#user === null) return;
+    if (this.#stopTimer !== null) clearTimeout(this.#stopTimer);
     this.#isEntered = true;
     this.#shown = null;
     this.#parser = new KeyParser();
@@ -182,4 +207,24 @@ export class KeyTerminal {
     this.#shown = null;
     this.#user?.resized(this.columns, this.rows);
   }
+}
+
+/** Signals that the terminal sends to all programs of the job for a key. */
+const TYPED_SIGNALS = ['SIGINT', 'SIGQUIT'] as const;
+
+/** Keeps typed signals from this process; programs that it starts get them. @returns what undoes it */
+function ignoreTypedSignals(): () => void {
+  const ignore = (): void => undefined;
+  const heeded = TYPED_SIGNALS.map(signal => {
+    const listeners = process.listeners(signal);
+    process.removeAllListeners(signal);
+    process.on(signal, ignore);
+    return () => {
+      process.off(signal, ignore);
+      for (const listener of listeners) process.on(signal, listener);
+    };
+  });
+  return () => {
+    for (const heed of heeded) heed();
+  };
 }
