@@ -9,6 +9,8 @@ import { dockerArchive } from '../support/fabricate/docker-archive.ts';
 import { fabricateImage } from '../support/fabricate/image.ts';
 import { file, whiteout } from '../support/fabricate/node.ts';
 import { folderOf } from '../support/folder.ts';
+import type { Fault } from '../support/registry/strict-registry.ts';
+import { imageOf, withRegistry } from '../support/registry/with-registry.ts';
 import { HAS_TMUX, TmuxShell } from '../support/terminal/tmux.ts';
 
 async function archive(extra: number): Promise<Uint8Array> {
@@ -136,6 +138,37 @@ describe.skipIf(!HAS_TMUX)('in a terminal', () => {
     expect(await shell.code()).toBe(0);
     const { mode, size } = lstatSync(join(cwd, 'tool'));
     expect({ mode: mode & 0o7777, size }).toEqual({ mode: 0o755, size: 50_000 });
+  });
+
+  it.each([
+    ['q', 0],
+    ['TERM', 143],
+    ['HUP', 129],
+    ['INT', 130],
+  ])('ends at %s while no more comes of a file that it writes', async (ending, code) => {
+    const image = await imageOf([1]);
+    const layer = image.layers[0] ?? expect.fail();
+    const faults: readonly Fault[] = [
+      { on: new RegExp(layer.digest), do: response => response.end(layer.bytes) },
+      {
+        on: new RegExp(layer.digest),
+        do: response => void response.write(layer.bytes.subarray(0, layer.bytes.length / 2)),
+      },
+    ];
+    await withRegistry([image], { faults }, async ({ host }) => {
+      shell.explore(`docker://${host}/app:1`);
+      await shell.shows('after layer 0');
+      shell.press('Tab', 'C-e');
+      await shell.shows('./f1');
+      shell.press('Enter');
+      await shell.shows('Writing ./f1');
+      await expect.poll(() => read('f1')?.length).toBeGreaterThan(0);
+      if (ending === 'q') shell.press('q');
+      else process.kill(shell.pid, `SIG${ending}`);
+      expect(await shell.code()).toBe(code);
+      expect(read('f1')).toBe(null);
+      await expectSane();
+    });
   });
 
   it('compares two images', async () => {

@@ -134,11 +134,43 @@ describe('the file that is written', () => {
         expect(await codeOf(extractFile(image, wanted(path), target, unfinishedPaths()))).toBe(
           'input-corrupt',
         );
-      const cancelled = extractFile(image, wanted('bin/tool'), target, unfinishedPaths(), () => true);
+      const cancelled = extractFile(
+        image,
+        wanted('bin/tool'),
+        target,
+        unfinishedPaths(),
+        AbortSignal.abort(),
+      );
       expect(await codeOf(cancelled)).toBe('cancelled');
       expect(existsSync(target)).toBe(false);
       const elsewhere = extractFile(image, wanted('twice'), join(cwd, 'no/folder'), unfinishedPaths());
       expect(await codeOf(elsewhere)).toBe('output-unwritable');
+    });
+  });
+
+  it('is broken off where no more bytes come', async () => {
+    await withFiles(async (image, cwd) => {
+      const target = join(cwd, 'out');
+      const unfinished = unfinishedPaths();
+      const leaving = new AbortController();
+      const [layer = expect.fail()] = image.layers;
+      const stalled = {
+        layers: [
+          {
+            ...layer,
+            async *open() {
+              for await (const chunk of layer.open()) {
+                yield chunk.subarray(0, 2000);
+                await new Promise(() => leaving.abort());
+              }
+            },
+          },
+        ],
+      };
+      const cancelled = extractFile(stalled, wanted('bin/tool'), target, unfinished, leaving.signal);
+      expect(await codeOf(cancelled)).toBe('cancelled');
+      expect(existsSync(target)).toBe(false);
+      expect(unfinished.files.size).toBe(0);
     });
   });
 });

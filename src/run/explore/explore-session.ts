@@ -37,6 +37,8 @@ class Session {
   #isOver = false;
   /** What is being written. */
   #extraction: Promise<void> | null = null;
+  /** Breaks off what is being written. */
+  readonly #leaving = new AbortController();
 
   constructor(weighed: WeighedImages, terminal: KeyTerminal, context: SessionContext) {
     this.#weighed = weighed;
@@ -50,6 +52,7 @@ class Session {
     await new Promise<void>((quit, fail) => {
       const end = (): void => {
         this.#isOver = true;
+        this.#leaving.abort();
         quit();
       };
       this.#terminal.open({
@@ -144,7 +147,7 @@ class Session {
       if (image === null) throw new TypeError('only of an image files are extracted');
       this.#say(`Writing ${printable(target)} …`);
       const { unfinished } = this.#context;
-      const bytes = await extractFile(image, wanted, path, unfinished, () => this.#isOver);
+      const bytes = await extractFile(image, wanted, path, unfinished, this.#leaving.signal);
       this.#say(`Wrote ${formatSize(bytes)} to ${printable(target)}.`);
     } catch (error) {
       this.#tell(error);

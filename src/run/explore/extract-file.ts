@@ -29,7 +29,7 @@ const OWN = 0o600;
  * followed. Owner and times are the user's own. What is half there is removed.
  * @param target absolute
  * @param unfinished has the target for as long as it is half there
- * @param isCancelled is asked between chunks
+ * @param signal breaks it off, also while no more bytes come
  * @returns bytes
  * @throws DeadweightError `output-unwritable`, `disk-full`, `permission-denied`, `input-corrupt`, `cancelled`, and as `Image.read`
  */
@@ -38,12 +38,12 @@ export async function extractFile(
   wanted: WantedFile,
   target: string,
   unfinished: Pick<UnfinishedPaths, 'files'>,
-  isCancelled: () => boolean = () => false,
+  signal: AbortSignal = new AbortController().signal,
 ): Promise<number> {
   const file = await create(target);
   unfinished.files.add(target);
   try {
-    const { bytes, mode } = await copyContent(image, wanted, new FileSink(file, target), isCancelled);
+    const { bytes, mode } = await copyContent(image, wanted, new FileSink(file, target), signal);
     await written(target, async () => {
       await file.chmod(((mode & PERMISSIONS) | OWN) & ~process.umask());
       await file.close();
@@ -83,7 +83,7 @@ async function copyContent(
   image: Pick<Image, 'layers'>,
   { layer, path, skip }: WantedFile,
   sink: FileSink,
-  isCancelled: () => boolean,
+  signal: AbortSignal,
 ): Promise<Copied> {
   let left = skip;
   let [isFound, mode] = [false, 0];
@@ -97,8 +97,7 @@ async function copyContent(
       return header.kind === 'file' ? sink : undefined;
     },
   });
-  for await (const chunk of image.layers[layer]?.open() ?? []) {
-    if (isCancelled()) throw brokenOff();
+  for await (const chunk of untilCancelled(image.layers[layer]?.open() ?? none(), signal)) {
     const pending = parser.write(chunk);
     if (pending !== undefined) await pending;
     if (sink.isWhole) return { bytes: sink.bytes, mode };
@@ -107,6 +106,38 @@ async function copyContent(
     message: `Layer ${layer} has no file ${printable(path)} any more.`,
     remedy: 'Start deadweight explore again: the image has changed.',
   });
+}
+
+async function* none(): AsyncIterable<Uint8Array> {}
+
+/**
+ * The same chunks, until the signal comes: that of a chunk which does not come is not waited for.
+ * @throws DeadweightError `cancelled`, and what the chunks throw
+ */
+async function* untilCancelled(
+  chunks: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+): AsyncIterable<Uint8Array> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  let cancel: (error: DeadweightError) => void = () => undefined;
+  const onAbort = (): void => cancel(brokenOff());
+  signal.addEventListener('abort', onAbort);
+  try {
+    for (;;) {
+      if (signal.aborted) throw brokenOff();
+      const next = await new Promise<IteratorResult<Uint8Array>>((resolve, reject) => {
+        cancel = reject;
+        iterator.next().then(resolve, reject);
+      });
+      if (next.done === true) return;
+      yield next.value;
+    }
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    // It ends behind the chunk that is waited for, which may never come.
+    const ended = iterator.return?.().catch(() => undefined);
+    if (!signal.aborted) await ended;
+  }
 }
 
 function brokenOff(): DeadweightError {
