@@ -4,6 +4,7 @@ import type { ImageInventory, InventoryRow } from '../inventory/inventory.ts';
 import { internPackages, type OwningPackage } from '../inventory/owning-package.ts';
 import { compact, grown } from '../layer/column.ts';
 import { ENTRY_KINDS, type EntryKind } from '../layer/layer-entry.ts';
+import { NameTable } from '../layer/name-table.ts';
 import { PathTable, ROOT } from '../layer/path-table.ts';
 
 const NUMBER_OF = new Map<EntryKind, number>(ENTRY_KINDS.map((kind, index) => [kind, index]));
@@ -61,7 +62,8 @@ export class ExploredTree {
   #uids = new Float64Array(16);
   #gids = new Float64Array(16);
   #packageOf = new Uint32Array(16);
-  /** One more than the number of a name. */
+  readonly #linkNames = new NameTable();
+  /** One more than the number of the target in `#linkNames`; 0 for what is no link. */
   #links = new Uint32Array(16);
   /** One more than the entry whose file a hard link is another name of; 0 for all else. */
   #targets = new Uint32Array(16);
@@ -85,7 +87,7 @@ export class ExploredTree {
     const links: [entry: number, target: number][] = [];
     // The entry after one that a link names, at its path.
     const later = new Map<number, number>();
-    this.paths = image.paths?.table ?? new PathTable();
+    this.paths = pathsOf(image, compared !== null);
     const nodeOf = nodeFinder(image, this.paths);
     for (const row of image.rows()) {
       const node = nodeOf(row);
@@ -219,7 +221,7 @@ export class ExploredTree {
       mode: isKnown ? mode : null,
       uid: isKnown ? (this.#uids[entry] ?? 0) : null,
       gid: isKnown ? (this.#gids[entry] ?? 0) : null,
-      linkname: link === 0 ? null : this.paths.names.textOf(link - 1),
+      linkname: link === 0 ? null : this.#linkNames.textOf(link - 1),
       package: this.packages[this.packageOf(entry) - 1] ?? null,
     };
   }
@@ -248,7 +250,7 @@ export class ExploredTree {
     this.#uids[entry] = row.uid ?? 0;
     this.#gids[entry] = row.gid ?? 0;
     this.#packageOf[entry] = row.package === null ? 0 : this.#packages.number(row.package);
-    if (row.linkname !== null) this.#links[entry] = this.paths.names.add(row.linkname) + 1;
+    if (row.linkname !== null) this.#links[entry] = this.#linkNames.add(row.linkname) + 1;
     return entry;
   }
 
@@ -324,6 +326,17 @@ export class ExploredTree {
     this.#childStarts = starts;
     this.#children = children;
   }
+}
+
+/**
+ * A table of the paths of an image, where each has the node that the image's own table gives it.
+ * @param grows whether paths are to be added to it: then it is a copy
+ */
+function pathsOf({ paths }: Pick<ImageInventory, 'paths'>, grows: boolean): PathTable {
+  if (paths !== undefined && !grows) return paths.table;
+  const table = new PathTable();
+  if (paths !== undefined) table.addAll(paths.table);
+  return table;
 }
 
 /** The nodes of rows, in their order. */
