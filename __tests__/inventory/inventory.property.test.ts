@@ -56,11 +56,24 @@ describe('the entries of an image', () => {
             .map(({ path, bytes }) => `${path} ${bytes}`)
             .sort(),
         );
-        expect(
-          rows.filter(({ reason }) => reason !== null && reason !== undefined).length,
-        ).toBeGreaterThanOrEqual(wastedFiles.length);
+        const hidden = rows.filter(row => row.hidden > 0);
+        expect(hidden.map(row => [row.layer, row.hiddenBy, row.reason, row.hidden].join()).sort()).toEqual(
+          wastedFiles.map(each => [each.writtenBy, each.hiddenBy, each.reason, each.bytes].join()).sort(),
+        );
       }),
       RUNS,
+    );
+  });
+
+  it('waste nothing in base layers, whatever is hidden there', () => {
+    fc.assert(
+      fc.property(stacks(), fc.nat({ max: 3 }), (scans, baseLayerCount) => {
+        const { packages } = analyze(scans);
+        const rows = [...new ScannedInventory({ scans, packages, baseLayerCount }).rows()];
+        for (const { layer, hidden, wasted } of rows)
+          expect(wasted).toBe(layer < baseLayerCount ? 0 : hidden);
+      }),
+      { numRuns: times(200) },
     );
   });
 
@@ -132,8 +145,11 @@ describe('two images by path', () => {
         const analysis = analyze(scans);
         const snapshot = createSnapshot(analysis, null);
         const { rows } = compare(new SnapshotInventory(snapshot), new ScannedInventory(analysis));
-        expect(rows.filter(({ delta }) => delta !== 0)).toEqual([]);
-        expect(total([...new SnapshotInventory(snapshot).rows()], row => row.size)).toBe(analysis.size);
+        expect(rows.filter(({ delta, change }) => delta !== 0 || change !== 'unchanged')).toEqual([]);
+        const inventory = new SnapshotInventory(snapshot);
+        const listed = [...inventory.rows()];
+        expect(listed).toHaveLength(inventory.rowCount);
+        expect(total(listed, row => row.size)).toBe(analysis.size);
       }),
       RUNS,
     );

@@ -57,12 +57,18 @@ describe('what images share', () => {
   });
 
   it('could be the layers that stand on others, and the files that different layers hold', async () => {
-    const report = await share({ a: [BASE, MODEL, TOOLS], b: [BASE, TOOLS, MODEL], c: [BASE, OTHER_TOOLS] });
+    const report = await share({
+      a: [BASE, MODEL, TOOLS],
+      b: [BASE, TOOLS, MODEL],
+      c: [BASE, OTHER_TOOLS],
+      d: [BASE, MODEL],
+    });
     expect(report.misplaced).toEqual([
       {
         places: [
           { image: 0, layer: 1 },
           { image: 1, layer: 2 },
+          { image: 3, layer: 1 },
         ],
         size: 70_000,
         saving: 70_000,

@@ -22,7 +22,7 @@ export interface SharedLayers {
 
 /** A layer that several images have on other layers, so that an engine may keep it more than once. */
 export interface MisplacedLayer {
-  /** Where the images have it. */
+  /** Where the images have it, by image. */
   readonly places: readonly { readonly image: number; readonly layer: number }[];
   readonly size: number;
   /** Bytes that would be kept once if it stood on the same layers in all of them. */
@@ -92,8 +92,8 @@ interface Chain {
   readonly diffId: string;
   readonly size: number;
   readonly images: Set<number>;
-  /** Where an image has it, the first that does. */
-  readonly place: { readonly image: number; readonly layer: number };
+  /** How many layers it stands on. */
+  readonly layer: number;
 }
 
 function sizeOf(chains: readonly Chain[]): number {
@@ -118,8 +118,8 @@ class Chains {
       const known = this.#chains[below] ?? {
         diffId,
         size,
-        images: new Set(),
-        place: { image, layer: index },
+        images: new Set<number>(),
+        layer: index,
       };
       this.#chains[below] = known;
       known.images.add(image);
@@ -160,7 +160,10 @@ function misplacedLayers(used: readonly Chain[]): readonly MisplacedLayer[] {
     .filter(chains => chains.length > 1 && new Set(chains.flatMap(({ images }) => [...images])).size > 1)
     .map(chains => {
       const size = chains[0]?.size ?? 0;
-      return { places: chains.map(({ place }) => place), size, saving: size * (chains.length - 1) };
+      const places = chains
+        .flatMap(({ images, layer }) => Array.from(images, image => ({ image, layer })))
+        .sort((a, b) => a.image - b.image || a.layer - b.layer);
+      return { places, size, saving: size * (chains.length - 1) };
     })
     .filter(({ saving }) => saving > 0)
     .sort((a, b) => b.saving - a.saving);

@@ -16,7 +16,9 @@ export interface PathSide {
   /** Index of the highest layer that has it. */
   readonly layer: number;
   /** The entry of that layer. */
-  readonly top: Pick<InventoryRow, 'kind' | 'state' | 'linkname' | 'content'>;
+  readonly top: Pick<InventoryRow, 'kind' | 'state' | 'linkname'>;
+  /** Content of it; of the highest that has bytes, where one of the images lists no others. As in `InventoryRow`. */
+  readonly content: string | null;
   readonly package: OwningPackage | null;
 }
 
@@ -44,8 +46,8 @@ export class ComparedInventory {
 
   constructor({ head, baseline }: Inventory & { readonly baseline: ImageInventory }) {
     this.#hasFilesAlone = head.hasFilesAlone || baseline.hasFilesAlone;
-    this.#head = new PathSums(head, this.#paths);
-    this.#baseline = new PathSums(baseline, this.#paths);
+    this.#head = new PathSums(head, this.#paths, this.#hasFilesAlone);
+    this.#baseline = new PathSums(baseline, this.#paths, this.#hasFilesAlone);
     this.unlistedDelta = head.unlistedBytes - baseline.unlistedBytes;
   }
 
@@ -66,31 +68,35 @@ export class ComparedInventory {
 
   #changeOf(head: PathSide | null, baseline: PathSide | null): PathChange {
     const isEmpty = (head?.size ?? 0) === 0 && (baseline?.size ?? 0) === 0;
-    return isEmpty && this.#hasFilesAlone ? 'unchanged' : changeOf(head, baseline);
+    if (isEmpty && this.#hasFilesAlone) return 'unchanged';
+    if (baseline === null) return 'added';
+    if (head === null) return 'removed';
+    const isSame =
+      head.size === baseline.size &&
+      (this.#hasFilesAlone || isSameEntry(head.top, baseline.top)) &&
+      (head.content === null || baseline.content === null || head.content === baseline.content);
+    return isSame ? 'unchanged' : 'changed';
   }
 }
 
-function changeOf(head: PathSide | null, baseline: PathSide | null): PathChange {
-  if (baseline === null) return 'added';
-  if (head === null) return 'removed';
-  const [{ top: after }, { top: before }] = [head, baseline];
-  if (head.size !== baseline.size || after.kind !== before.kind || after.linkname !== before.linkname)
-    return 'changed';
-  const differs = after.content !== null && before.content !== null && after.content !== before.content;
-  return differs ? 'changed' : 'unchanged';
+function isSameEntry(one: PathSide['top'], other: PathSide['top']): boolean {
+  return one.kind === other.kind && one.linkname === other.linkname;
 }
 
 /** What one image has at each path, by the node of the path. */
 class PathSums {
+  readonly #hasFilesAlone: boolean;
   #sizes = new Float64Array(16);
   #visible = new Float64Array(16);
   #wasted = new Float64Array(16);
   /** One more than the index of the highest layer that has it; 0 for none. */
   #layers = new Uint16Array(16);
   readonly #tops: (PathSide['top'] | undefined)[] = [];
+  readonly #contents: (string | null)[] = [];
   readonly #packages: (OwningPackage | undefined)[] = [];
 
-  constructor(image: ImageInventory, paths: PathTable) {
+  constructor(image: ImageInventory, paths: PathTable, hasFilesAlone: boolean) {
+    this.#hasFilesAlone = hasFilesAlone;
     for (const row of image.rows()) this.#add(paths.add(row.path), row);
   }
 
@@ -104,6 +110,7 @@ class PathSums {
       wasted: this.#wasted[node] ?? 0,
       layer: layer - 1,
       top,
+      content: this.#contents[node] ?? null,
       package: this.#packages[node] ?? null,
     };
   }
@@ -121,7 +128,8 @@ class PathSums {
     this.#visible[node] = (this.#visible[node] ?? 0) + visible;
     this.#wasted[node] = (this.#wasted[node] ?? 0) + wasted;
     this.#layers[node] = layer + 1;
-    this.#tops[node] = { kind, state, linkname, content };
+    this.#tops[node] = { kind, state, linkname };
+    if (size > 0 || !this.#hasFilesAlone) this.#contents[node] = content;
     if (row.package !== null) this.#packages[node] = row.package;
   }
 }

@@ -16,15 +16,20 @@ export class ScannedInventory implements ImageInventory {
   readonly hasFilesAlone = false;
   readonly #scans: readonly LayerScan[];
   readonly #packages: ImageAnalysis['packages'];
+  readonly #baseLayerCount: number;
   readonly #history: EntryHistory;
   readonly #stack: LayerStack;
   /** By node: what is visible there, as one more than its inode; 0 for nothing. */
   readonly #shown: Uint32Array;
 
   /** @param paths of these scans, or of ones with the same entries */
-  constructor({ scans, packages }: Pick<ImageAnalysis, 'scans' | 'packages'>, paths = new ImagePaths(scans)) {
+  constructor(
+    { scans, packages, baseLayerCount }: Pick<ImageAnalysis, 'scans' | 'packages' | 'baseLayerCount'>,
+    paths = new ImagePaths(scans),
+  ) {
     this.#scans = scans;
     this.#packages = packages;
+    this.#baseLayerCount = baseLayerCount ?? 0;
     this.paths = paths;
     this.#history = new EntryHistory(scans, this.paths.table.size);
     this.#stack = new LayerStack(scans, this.paths, this.#history);
@@ -71,14 +76,17 @@ export class ScannedInventory implements ImageInventory {
     const hasOther = !isPresent && (tree.isName(node) || tree.isDirectory(node));
     const shown = isPresent ? (this.#shown[node] ?? 0) : 0;
     const removal = inode === null || inodes.isVisible(inode) ? null : inodes.lastRemovalOf(inode);
+    const hidden = removal === null ? 0 : size;
     return {
       path,
       kind: entries.kindOf(index),
       layer,
       size,
       visible: shown === 0 ? 0 : inodes.sizeOf(shown - 1),
-      wasted: removal === null ? 0 : size,
+      hidden,
+      wasted: layer < this.#baseLayerCount ? 0 : hidden,
       reason: removal?.reason ?? null,
+      hiddenBy: removal?.layer ?? null,
       state: isPresent ? 'kept' : hasOther ? 'changed' : 'deleted',
       goneIn: this.#history.goneIn(layer, index),
       mode: columns.modes[index] ?? 0,

@@ -12,7 +12,7 @@ export type EntryState = (typeof ENTRY_STATES)[number];
 
 /**
  * One entry of one layer: what lists, the page and the explorer show of it. Over all rows `size` adds up to the image's
- * size, by layer to the layer's, `visible` to the visible bytes, and `wasted` over own layers to the wasted bytes.
+ * size, by layer to the layer's, `visible` to the visible bytes, and `wasted` to the wasted bytes of the report.
  */
 export interface InventoryRow {
   /** Clean and relative; the root directory is the empty string. Untrusted text. */
@@ -25,9 +25,16 @@ export interface InventoryRow {
   /** Bytes that the final filesystem shows at this path; those of a file with several names are at the first of them. */
   readonly visible: number;
   /** Bytes that the final filesystem shows at no path. */
+  readonly hidden: number;
+  /** Those of them that whoever builds the image can free: all but those of base layers. */
   readonly wasted: number;
   /** Why they are hidden; null where they are not, and for what has none. */
   readonly reason: WasteReason | null;
+  /**
+   * Index of the layer that took the last name of these bytes, its own where its tar has the path again; null as `reason`.
+   * Of a file with several names it may be another than that of `goneIn`.
+   */
+  readonly hiddenBy: number | null;
   readonly state: EntryState;
   /** Index of the layer that took it from its path, its own where its tar has the path again; null where none did. */
   readonly goneIn: number | null;

@@ -26,7 +26,8 @@ export class SnapshotInventory implements ImageInventory {
     for (const layer of snapshot.layers) {
       const scan = isListed(layer) ? undefined : this.#scanOf(layer);
       if (!isListed(layer) && scan === undefined) unlistedBytes += layer.size;
-      rowCount += scan?.entries.fileCount ?? layer.files.length;
+      if (scan === undefined) rowCount += layer.files.filter(([, size]) => size > 0).length;
+      else for (const { size } of scan.entries.values()) rowCount += size > 0 ? 1 : 0;
     }
     this.unlistedBytes = unlistedBytes;
     this.rowCount = rowCount;
@@ -51,8 +52,10 @@ export class SnapshotInventory implements ImageInventory {
         layer,
         size,
         visible: hiding === null ? size : 0,
+        hidden: hiding === null ? 0 : size,
         wasted: hiding === null ? 0 : size,
         reason: hiding?.reason ?? null,
+        hiddenBy: hiding?.hider ?? null,
         state: hiding === null ? 'kept' : isRemoval(hiding.reason) ? 'deleted' : 'changed',
         goneIn: hiding?.hider ?? null,
         package: owner === undefined ? null : (this.#packages[owner] ?? null),
@@ -72,8 +75,10 @@ export class SnapshotInventory implements ImageInventory {
         layer,
         size,
         visible: size,
+        hidden: 0,
         wasted: 0,
         reason: null,
+        hiddenBy: null,
         state: 'kept',
         goneIn: null,
         mode,

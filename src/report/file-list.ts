@@ -7,8 +7,56 @@ import { instructionTitle } from './layer-name.ts';
 import type { Report } from './report.ts';
 
 type Value = string | number | null;
+
+/** What made a layer. */
+const PLACE_COLUMNS = ['origin', 'instruction', 'file', 'line'] as const;
+const PACKAGE_COLUMNS = ['packageType', 'package', 'version'] as const;
+/** Of the entries of one image, in their order. */
+const ENTRY_COLUMNS = [
+  'path',
+  'kind',
+  'state',
+  'size',
+  'visible',
+  'hidden',
+  'wasted',
+  'reason',
+  'hiddenBy',
+  'layer',
+  ...PLACE_COLUMNS,
+  'goneIn',
+  'mode',
+  'uid',
+  'gid',
+  'mtime',
+  'link',
+  ...PACKAGE_COLUMNS,
+] as const;
+/** Of the paths of two images, in their order. */
+const PATH_COLUMNS = [
+  'path',
+  'kind',
+  'change',
+  'delta',
+  'baselineSize',
+  'size',
+  'visible',
+  'wasted',
+  'state',
+  'layer',
+  ...PLACE_COLUMNS,
+  'baselineLayer',
+  'baselineInstruction',
+  ...PACKAGE_COLUMNS,
+  'baselineVersion',
+] as const;
+
 /** One line of a list: values by the name of their column. */
-type ListLine = Readonly<Record<string, Value>>;
+type Line<Column extends string> = Readonly<Record<Column, Value>>;
+type EntryLine = Line<(typeof ENTRY_COLUMNS)[number]>;
+type PathLine = Line<(typeof PATH_COLUMNS)[number]>;
+type PlaceColumns = Line<(typeof PLACE_COLUMNS)[number]>;
+type PackageColumns = Line<(typeof PACKAGE_COLUMNS)[number]>;
 
 /** Characters of an instruction in a list. */
 const MAX_TITLE = 200;
@@ -18,16 +66,25 @@ const MAX_TITLE = 200;
  * as RFC 4180 has it, with a heading; `ndjson` has one JSON object a line. Columns are explained in docs/lists.md. Sizes
  * are bytes, times are ISO 8601, modes octal digits; what is not known is empty, or null.
  */
-export function* fileList(report: Report, inventory: Inventory, format: ListFormat): Generator<string> {
+export function fileList(report: Report, inventory: Inventory, format: ListFormat): Generator<string> {
   const { head, baseline } = inventory;
   const places = new LayerColumns(report);
-  const lines = baseline === null ? entryLines(head, places) : pathLines(head, baseline, places);
-  let isFirst = true;
-  let text = '';
+  return baseline === null
+    ? listText(entryLines(head, places), ENTRY_COLUMNS, format)
+    : listText(pathLines(head, baseline, places), PATH_COLUMNS, format);
+}
+
+function* listText<Column extends string>(
+  lines: Iterable<Line<Column>>,
+  columns: readonly Column[],
+  format: ListFormat,
+): Generator<string> {
+  let text = format === 'csv' ? `${columns.join(',')}\r\n` : '';
   for (const line of lines) {
-    if (isFirst && format === 'csv') text += `${Object.keys(line).join(',')}\r\n`;
-    isFirst = false;
-    text += format === 'csv' ? csvLine(line) : `${safeText(JSON.stringify(line), 'json')}\n`;
+    text +=
+      format === 'csv'
+        ? `${columns.map(column => csvField(line[column])).join(',')}\r\n`
+        : `${safeText(JSON.stringify(line), 'json')}\n`;
     if (text.length < CHUNK) continue;
     yield text;
     text = '';
@@ -38,7 +95,7 @@ export function* fileList(report: Report, inventory: Inventory, format: ListForm
 /** Characters that are handed on at once. */
 const CHUNK = 64 * 1024;
 
-function* entryLines(image: ImageInventory, places: LayerColumns): Generator<ListLine> {
+function* entryLines(image: ImageInventory, places: LayerColumns): Generator<EntryLine> {
   for (const row of image.rows()) {
     yield {
       path: `/${row.path}`,
@@ -46,8 +103,10 @@ function* entryLines(image: ImageInventory, places: LayerColumns): Generator<Lis
       state: row.state,
       size: row.size,
       visible: row.visible,
+      hidden: row.hidden,
       wasted: row.wasted,
       reason: row.reason,
+      hiddenBy: row.hiddenBy,
       layer: row.layer,
       ...places.ofHead(row.layer),
       goneIn: row.goneIn,
@@ -65,7 +124,7 @@ function* pathLines(
   head: ImageInventory,
   baseline: ImageInventory,
   places: LayerColumns,
-): Generator<ListLine> {
+): Generator<PathLine> {
   const compared = new ComparedInventory({ head, baseline });
   for (const row of compared.rows()) yield pathLine(row, places);
   if (compared.unlistedDelta === 0) return;
@@ -76,7 +135,7 @@ function* pathLines(
   );
 }
 
-function pathLine(row: ComparedRow, places: LayerColumns, kind: string | null = null): ListLine {
+function pathLine(row: ComparedRow, places: LayerColumns, kind: string | null = null): PathLine {
   const { head, baseline } = row;
   const side = head ?? baseline;
   return {
@@ -102,7 +161,7 @@ function packageOf(side: PathSide | null): OwningPackage | null {
   return side?.package ?? null;
 }
 
-function packageColumns(owner: OwningPackage | null): ListLine {
+function packageColumns(owner: OwningPackage | null): PackageColumns {
   return {
     packageType: owner?.type ?? null,
     package: owner?.name ?? null,
@@ -116,11 +175,11 @@ function timeOf({ mtime }: InventoryRow): string | null {
   return Number.isNaN(date.getTime()) ? null : date.toISOString();
 }
 
-const NO_PLACE: ListLine = { origin: null, instruction: null, file: null, line: null };
+const NO_PLACE: PlaceColumns = { origin: null, instruction: null, file: null, line: null };
 
 /** What made each layer, as columns. */
 class LayerColumns {
-  readonly #head: ReadonlyMap<number, ListLine>;
+  readonly #head: ReadonlyMap<number, PlaceColumns>;
   readonly #baseline = new Map<number, string>();
 
   constructor({ layers, comparison }: Report) {
@@ -142,17 +201,13 @@ class LayerColumns {
     }
   }
 
-  ofHead(layer: number): ListLine {
+  ofHead(layer: number): PlaceColumns {
     return this.#head.get(layer) ?? NO_PLACE;
   }
 
   instructionOfBaseline(layer: number): string | null {
     return this.#baseline.get(layer) ?? null;
   }
-}
-
-function csvLine(line: ListLine): string {
-  return `${Object.values(line).map(csvField).join(',')}\r\n`;
 }
 
 /**

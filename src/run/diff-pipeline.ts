@@ -69,6 +69,7 @@ export async function withComparedImages<T>(
           comparison,
           explanation: null,
           inventory: () => inventoryOfSnapshot(baseline.snapshot, scans.baseline, image.analysis.scans),
+          scans: scans.baseline,
         },
         title: name.title,
         key: reportKey(name, null, formatPlatform(image.analysis.platform)),

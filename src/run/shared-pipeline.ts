@@ -50,8 +50,15 @@ export async function inspectShared(
       const [{ image, layer } = { image: 0, layer: 0 }] = each.places;
       return { ...each, places: [...each.places], createdBy: madeBy(image, layer) };
     }),
-    notices: analyses.flatMap(({ packages }) => packages.notices),
+    notices: noticesOf(analyses),
   };
+}
+
+/** Each once. What is the base of an image makes no difference to what it shares. */
+function noticesOf(analyses: readonly ImageAnalysis[]): SharedReport['notices'] {
+  const all = analyses.flatMap(({ notices, packages }) => [...notices, ...packages.notices]);
+  const unlike = new Map(all.map(notice => [`${notice.code} ${notice.message}`, notice]));
+  return [...unlike.values()].filter(({ code }) => code !== 'base-unknown');
 }
 
 function wrongCount(count: number): DeadweightError {

@@ -115,7 +115,8 @@ function comparedWith({ baseline }: ReportSpec, head: ImageAnalysis, { commit }:
     baseline: before.scans.map(withContents),
     head: head.scans.map(withContents),
   });
-  return { comparison, explanation, inventory: () => inventoryOfSnapshot(snapshot, before.scans) };
+  const { scans } = before;
+  return { comparison, explanation, inventory: () => inventoryOfSnapshot(snapshot, scans), scans };
 }
 
 /** A build knows all contents: here files of one path and size have one content, unless the specification says another. */

@@ -64,7 +64,7 @@ class PathRows {
     this.layers[entry] = row.layer;
     this.sizes[entry] = row.size;
     this.visible[entry] = row.visible;
-    this.hidden[entry] = row.wasted;
+    this.hidden[entry] = row.hidden;
     this.states[entry] = ENTRY_STATES.indexOf(row.state);
     this.reasons[entry] = row.reason === null ? 0 : WASTE_REASONS.indexOf(row.reason) + 1;
     this.goneIn[entry] = row.goneIn === null ? 0 : row.goneIn + 1;

@@ -14,7 +14,7 @@ const MAX_WASTED_PATHS = 1000;
  */
 export function makePageWaste(report: Report, inventory: ImageInventory | null): PageWaste {
   const { efficiency, wastedFilesTotal, squash } = report;
-  const known = inventory === null ? listedWaste(report) : wasteIn(report, inventory);
+  const known = inventory === null ? listedWaste(report) : wasteIn(inventory);
   const state = wastedFilesTotal.state ?? null;
   return {
     bytes: efficiency.wastedBytes,
@@ -45,12 +45,10 @@ function listedWaste({ wastedFiles, efficiency }: Report): KnownWaste {
   return { flows, files, unlistedBytes: Math.max(0, efficiency.wastedBytes - listed) };
 }
 
-function wasteIn({ layers }: Report, inventory: ImageInventory): KnownWaste {
-  const base = new Set(layers.filter(({ origin }) => origin === 'base').map(({ index }) => index));
+function wasteIn(inventory: ImageInventory): KnownWaste {
   const files: WastedPath[] = [];
-  for (const { path, layer, goneIn, reason, wasted } of inventory.rows()) {
-    if (wasted > 0 && !base.has(layer))
-      files.push({ path, from: layer, to: goneIn ?? layer, reason, bytes: wasted });
+  for (const { path, layer, hiddenBy, reason, wasted } of inventory.rows()) {
+    if (wasted > 0) files.push({ path, from: layer, to: hiddenBy ?? layer, reason, bytes: wasted });
   }
   const flows = flowsOf(files);
   return {

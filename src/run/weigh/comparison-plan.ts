@@ -13,6 +13,7 @@ import type { RemoteContext } from '../../baseline/remote-commit.ts';
 import { storeSnapshots } from '../../baseline/store/snapshot-store.ts';
 import { compareSnapshots } from '../../compare/compare-snapshots.ts';
 import type { Comparison } from '../../compare/comparison.ts';
+import type { ScansAtHand } from '../../compare/differing-files.ts';
 import type { Snapshot } from '../../compare/snapshot.ts';
 import { inventoryOfSnapshot } from '../../inventory/baseline-inventory.ts';
 import type { ImageInventory } from '../../inventory/inventory.ts';
@@ -29,6 +30,8 @@ export type Compared =
       readonly explanation: string | null;
       /** What the baseline holds; made when it is asked for. */
       readonly inventory: () => ImageInventory;
+      /** Of layers of the baseline, as far as they are at hand. */
+      readonly scans: ScansAtHand;
     }
   | { readonly absence: Notice }
   | null;
@@ -129,5 +132,6 @@ async function compareHead(
   const snapshot = learnedSnapshot(head.snapshot, analysis, scans.head);
   const comparison = compareSnapshots(baseline.snapshot, snapshot, scans);
   const inventory = () => inventoryOfSnapshot(baseline.snapshot, scans.baseline, analysis.scans);
-  return { head, compared: { comparison, explanation: baseline.explanation, inventory }, snapshot };
+  const { explanation } = baseline;
+  return { head, compared: { comparison, explanation, inventory, scans: scans.baseline }, snapshot };
 }

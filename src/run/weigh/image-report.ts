@@ -137,7 +137,7 @@ export function buildReport(input: ImageReportInput): ReportedImage {
       head:
         analysis.scans.length === analysis.layers.length
           ? new ScannedInventory(analysis)
-          : inventoryOfSnapshot(input.snapshot(), []),
+          : inventoryOfSnapshot(input.snapshot(), [], found?.scans),
       baseline: found?.inventory() ?? null,
     })),
     dockerfiles: () =>
