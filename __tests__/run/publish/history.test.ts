@@ -3,6 +3,7 @@ import { Retries } from '../../../src/base/retry.ts';
 import { CONFLICT_POLICY } from '../../../src/github/history/branch-files.ts';
 import type { Report } from '../../../src/report/report.ts';
 import { type RecordedPush, readTrends, recordHistory } from '../../../src/run/publish/history.ts';
+import { renderBadge } from '../../../src/trend/badge.ts';
 import { badgeFileName, historyFileName, readHistory, writeHistory } from '../../../src/trend/history.ts';
 import { formatLine } from '../../../src/trend/history-line.ts';
 import { apiOf, BOT, fakeTime, server } from '../../github/server-fixture.ts';
@@ -35,6 +36,10 @@ function record(
     retries,
     now: NOW,
   });
+}
+
+function sized(size: number): Report {
+  return { ...REPORT, image: { ...REPORT.image, size } };
 }
 
 function historyIn(github: GitHubServer, name = FILE) {
@@ -90,6 +95,30 @@ describe('a push', () => {
     await record(github);
     await record(github, { push: { run: '4711-2' } });
     expect(historyIn(github).entries).toMatchObject([{ line: { run: '4711-2' } }]);
+  });
+
+  it('leaves the badge of the last commit, whichever run ends last', async () => {
+    const github = await server();
+    await record(github, { reports: [sized(5_000_000)] });
+    const earlier = { commit: 'e'.repeat(40), time: NOW - 60_000, run: '4710-1' };
+    const { reports } = await record(github, { reports: [sized(4_000_000)], push: earlier });
+    expect(github.git.files(BRANCH).get(badgeFileName(REPORT.key))).toBe(renderBadge(5_000_000));
+    expect(reports[0]?.trend?.points.map(({ size }) => size)).toEqual([4_000_000, 5_000_000]);
+  });
+
+  it('leaves the badge of the last commit where another run was quicker', async () => {
+    const github = await server();
+    github.git.push(BRANCH, []);
+    let isFirst = true;
+    github.gate = async ({ method }) => {
+      if (method !== 'PATCH' || !isFirst) return;
+      isFirst = false;
+      const later = lineOf({ key: REPORT.key, size: 5_000_000, time: new Date(NOW + 60_000).toISOString() });
+      github.git.push(BRANCH, [{ path: FILE, content: writeHistory(historyOf([later])) }]);
+    };
+    await record(github, { reports: [sized(4_000_000)] });
+    expect(historyIn(github).entries).toHaveLength(2);
+    expect(github.git.files(BRANCH).get(badgeFileName(REPORT.key))).toBe(renderBadge(5_000_000));
   });
 
   it('is not written without the permission, and the notice names it', async () => {

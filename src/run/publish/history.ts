@@ -133,7 +133,9 @@ function record(
     histories.set(key, { ...history, unread: null });
     entries.set(name, { path: name, content: writeHistory(history) });
     const badge = badgeFileName(key);
-    entries.set(badge, { path: badge, content: renderBadge(report.image.size) });
+    // Of the last commit, which another run may have written.
+    const size = seriesOf(history).at(-1)?.size ?? report.image.size;
+    entries.set(badge, { path: badge, content: renderBadge(size) });
     if (file !== undefined && before.unread !== null) {
       const path = asideFileName(key, file.entry.sha);
       entries.set(path, { ...file.entry, path });
