@@ -19,32 +19,42 @@ interface Run {
   readonly payload?: unknown;
   readonly history?: boolean;
   readonly number?: number | null;
+  /** Commit. */
+  readonly sha?: string;
+  readonly run?: string;
+  /** When it ends. Milliseconds since the epoch. */
+  readonly now?: number;
 }
 
-function trace(
-  github: GitHubServer,
-  { name = 'push', ref = 'refs/heads/main', payload = pushed(), history = true, number = null }: Run = {},
-) {
+function trace(github: GitHubServer, run: Run = {}) {
+  const { name = 'push', ref = 'refs/heads/main', payload = pushed(), history = true, number = null } = run;
+  const { sha = SHA, run: id = '4711', now = NOW } = run;
   const variables = {
     GITHUB_EVENT_NAME: name,
     GITHUB_REPOSITORY: 'octo/app',
-    GITHUB_SHA: SHA,
+    GITHUB_SHA: sha,
     GITHUB_REF: ref,
   };
   const event = readEvent(
-    { ...variables, GITHUB_RUN_ID: '4711', GITHUB_RUN_ATTEMPT: '2' },
+    { ...variables, GITHUB_RUN_ID: id, GITHUB_RUN_ATTEMPT: '2' },
     JSON.stringify(payload),
   );
   const options = { history, 'history-branch': BRANCH, 'pr-number': number };
-  const effects = { clock: { now: () => NOW }, log: silentLog };
-  return traceReports([REPORT], options, event, SHA, apiOf(github), effects);
+  const effects = { clock: { now: () => now }, log: silentLog };
+  return traceReports([REPORT], options, event, sha, apiOf(github), effects);
 }
 
-function pushed(message = 'Merge pull request #12 from octo/feature\n\nMore', more: object = {}): object {
-  const timestamp = '2026-11-20T01:02:03+01:00';
+/** When GitHub took the push. */
+const PUSHED = Date.UTC(2026, 10, 20, 0, 2, 3);
+
+function pushed(
+  message = 'Merge pull request #12 from octo/feature\n\nMore',
+  { commit = {}, repository = {} }: { readonly commit?: object; readonly repository?: object } = {},
+): object {
+  const timestamp = '2026-11-19T01:02:03+01:00';
   return {
-    head_commit: { id: SHA, message, timestamp, ...more },
-    repository: { default_branch: 'main', private: false },
+    head_commit: { id: SHA, message, timestamp, ...commit },
+    repository: { default_branch: 'main', private: false, pushed_at: PUSHED / 1000, ...repository },
   };
 }
 
@@ -69,15 +79,47 @@ describe('a push of the default branch', () => {
   });
 
   it.each([
-    ['another commit', pushed('x (#3)', { id: 'e'.repeat(40) })],
-    ['no commit', { head_commit: null }],
-    ['no date', pushed('x', { timestamp: 'soon' })],
-    ['a strange commit', { head_commit: 7 }],
+    ['no date', pushed('x', { repository: { pushed_at: null } })],
+    ['a strange date', pushed('x', { repository: { pushed_at: 'soon' } })],
+    ['a date beyond all', pushed('x', { repository: { pushed_at: 1e15 } })],
+    ['a strange repository', { repository: 7 }],
     ['nothing', {}],
   ])('has the time of the run where the payload has %s', async (_name, payload) => {
     expect(await lineAfter({ payload })).toMatchObject({
       line: { commit: SHA, pullRequest: null, time: new Date(NOW).toISOString() },
     });
+  });
+
+  it.each([
+    ['another commit', pushed('x (#3)', { commit: { id: 'e'.repeat(40) } })],
+    ['no commit', { ...pushed(), head_commit: null }],
+    ['a strange commit', { ...pushed(), head_commit: 7 }],
+    ['a date as text', pushed('x', { repository: { pushed_at: '2026-11-20T01:02:03+01:00' } })],
+  ])('has its own time and no pull request where the payload has %s', async (_name, payload) => {
+    expect(await lineAfter({ payload })).toMatchObject({
+      line: { commit: SHA, pullRequest: null, time: new Date(PUSHED).toISOString() },
+    });
+  });
+
+  it('has its place whatever its commits are dated, whenever its run ends, and when that is repeated', async () => {
+    const github = await server();
+    const minutes = (count: number) => ({ pushed_at: PUSHED / 1000 + 60 * count });
+    const run = (letter: string, count: number, timestamp: string): Run => ({
+      sha: letter.repeat(40),
+      run: String(4711 + count),
+      payload: pushed('x', { commit: { id: letter.repeat(40), timestamp }, repository: minutes(count) }),
+    });
+    const [first, hostile, old, revert] = [
+      run('a', 1, '2026-11-19T00:00:00Z'),
+      run('b', 2, '2099-01-01T00:00:00Z'),
+      run('c', 3, '1970-01-01T00:00:00Z'),
+      run('d', 4, '2026-11-20T00:00:00Z'),
+    ];
+    const ended = [hostile, first, revert, old];
+    for (const [index, each] of ended.entries()) await trace(github, { ...each, now: NOW + index });
+    const again = await trace(github, { ...first, now: NOW + 30 * 86_400_000 });
+    const commits = again.reports[0]?.trend?.points.map(({ commit }) => commit.slice(0, 1));
+    expect(commits).toEqual(['a', 'b', 'c', 'd']);
   });
 });
 

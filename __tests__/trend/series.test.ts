@@ -9,13 +9,35 @@ function trendOf(sizes: readonly number[], days?: number, now = NOW) {
 }
 
 describe('a series', () => {
-  it('is in the order of the commits, whichever run came first, and has the last line of each', () => {
+  it('is in the order of the pushes, whichever run came first, and has the last line of each commit', () => {
     const lines = growing();
     const shuffled = [...lines.slice(20), ...lines.slice(0, 20)];
     const again = lineOf({ ...lines[5], size: 1 });
-    const series = seriesOf(historyOf([...shuffled, again]));
+    const series = seriesOf(historyOf([...shuffled, again]), NOW);
     expect(series.map(({ commit }) => commit)).toEqual(lines.map(({ commit }) => commit));
     expect(series[5]?.size).toBe(1);
+  });
+
+  it('has pushes of one second in the order of their runs', () => {
+    const lines = ['9-1', '10-1', 'by hand', '8-2'].map((run, index) =>
+      lineOf({ run, commit: commitOf(index) }),
+    );
+    const runs = seriesOf(historyOf(lines), NOW).map(({ run }) => run);
+    expect(runs).toEqual(['by hand', '8-2', '9-1', '10-1']);
+  });
+
+  it('keeps what is dated in the future in its place of the file', () => {
+    const lines = linesOf([1, 2, 3, 4]);
+    for (const wrong of [0, 1, 2, 3]) {
+      const dated = lines.map((line, index) =>
+        index === wrong ? { ...line, time: '2099-01-01T00:00:00Z' } : line,
+      );
+      const series = seriesOf(historyOf(dated), NOW);
+      expect(series.map(({ size }) => size)).toEqual([1, 2, 3, 4]);
+      expect(series.every(({ time }) => Date.parse(time) <= NOW)).toBe(true);
+    }
+    const now = NOW - 3_600_000;
+    expect(seriesOf(historyOf(lines), now)).toEqual(lines);
   });
 });
 

@@ -50,10 +50,10 @@ const histories: Target = {
     const line = lineOf({ commit: 'f'.repeat(40) });
     const more = appendLine(history, line).history;
     require(isDeepStrictEqual(more.entries.at(-1), { kind: 'line', line }), 'the new line is not the last');
-    const series = seriesOf(more);
+    const series = seriesOf(more, NOW);
     const trend = makeTrend(series, NOW);
     require(reportSchema().shape.trend.safeParse(trend).success, 'a trend is none');
-    const { images, notices } = readHistoryFiles([{ name: 'a.ndjson', text }]);
+    const { images, notices } = readHistoryFiles([{ name: 'a.ndjson', text }], NOW);
     const shown = renderTrend(makeTrendReport(images, [...notices], '1.0.0', NOW), {
       columns: 80,
       color: false,

@@ -54,7 +54,7 @@ function recordedPush(
   return {
     branch,
     commit: weighed,
-    time: head?.time ?? now,
+    time: event.pushedAt ?? now,
     run: `${event.run.id}-${event.run.attempt}`,
     pullRequest: head && mergedPullRequest(head),
   };

@@ -20,6 +20,8 @@ export type EventDetails =
       readonly headCommit: HeadCommit | null;
       /** Null where the payload does not tell. */
       readonly defaultBranch: string | null;
+      /** By GitHub's clock; the same when the run is repeated. Milliseconds since the epoch; null where the payload does not tell. */
+      readonly pushedAt: number | null;
     }
   | { readonly name: 'merge_group'; readonly baseSha: string; readonly baseRef: string }
   | {
@@ -51,8 +53,6 @@ export type EventDetails =
 export interface HeadCommit {
   readonly id: string;
   readonly message: string;
-  /** When it was made. Milliseconds since the epoch; null where it is no date. */
-  readonly time: number | null;
 }
 
 const PULL_REQUEST_EVENTS = [
@@ -146,15 +146,21 @@ function readPullRequest(
 }
 
 const pullRequestEvent = lazy(() => z.object({ action: z.string(), pull_request: pullRequestPayload() }));
+/** Seconds since the epoch in payloads of pushes, and a date in all others. */
+const pushTime = lazy(() =>
+  z
+    .union([z.int().min(0).max(MAX_SECONDS), z.iso.datetime({ offset: true })])
+    .nullish()
+    .catch(null),
+);
+/** The last that a date can be. */
+const MAX_SECONDS = 8_640_000_000_000;
 const push = lazy(() =>
   z.object({
     before: z.string().optional(),
     forced: z.boolean().optional(),
-    head_commit: z
-      .object({ id: commitId(), message: z.string(), timestamp: z.string() })
-      .nullish()
-      .catch(null),
-    repository: z.object({ default_branch: z.string() }).nullish().catch(null),
+    head_commit: z.object({ id: commitId(), message: z.string() }).nullish().catch(null),
+    repository: z.object({ default_branch: z.string(), pushed_at: pushTime() }).nullish().catch(null),
   }),
 );
 const mergeGroup = lazy(() =>
@@ -200,8 +206,14 @@ export function readEventDetails(name: string, payload: unknown, repository: str
       const { before, forced, ...more } = checkPayload(name, push(), payload);
       const defaultBranch = more.repository?.default_branch ?? null;
       const known = commitId().safeParse(before).success && before !== undefined && !/^0+$/.test(before);
-      const headCommit = more.head_commit ? readHeadCommit(more.head_commit) : null;
-      return { name, before: known ? before : null, forced: forced ?? false, headCommit, defaultBranch };
+      return {
+        name,
+        before: known ? before : null,
+        forced: forced ?? false,
+        headCommit: more.head_commit ?? null,
+        defaultBranch,
+        pushedAt: readPushTime(more.repository?.pushed_at ?? null),
+      };
     }
     case 'merge_group': {
       const group = checkPayload(name, mergeGroup(), payload).merge_group;
@@ -224,17 +236,8 @@ export function readEventDetails(name: string, payload: unknown, repository: str
   }
 }
 
-function readHeadCommit({
-  id,
-  message,
-  timestamp,
-}: {
-  id: string;
-  message: string;
-  timestamp: string;
-}): HeadCommit {
-  const time = Date.parse(timestamp);
-  return { id, message, time: Number.isNaN(time) ? null : time };
+function readPushTime(time: number | string | null): number | null {
+  return typeof time === 'string' ? Date.parse(time) : time && time * 1000;
 }
 
 function readWorkflowRun(run: z.infer<ReturnType<typeof workflowRun>>['workflow_run']): EventDetails {

@@ -11,7 +11,9 @@ export const GROWTH_DAYS = [7, 30, 90] as const;
 const bytes = lazy(() => z.int().min(0).describe('bytes'));
 const signedBytes = lazy(() => z.int().describe('bytes, signed'));
 const count = lazy(() => z.int().min(0));
-const time = lazy(() => z.iso.datetime().describe('Of the commit where it is known, else of the run; UTC'));
+const time = lazy(() =>
+  z.iso.datetime().describe('When the commit was pushed; of the run where that is not known. UTC'),
+);
 const pullRequest = lazy(() =>
   z
     .int()

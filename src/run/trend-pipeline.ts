@@ -32,8 +32,9 @@ export async function readTrend(
   { cwd, exec, env, clock }: Pick<Environment, 'cwd' | 'exec' | 'env' | 'clock'>,
 ): Promise<TrendReport> {
   const files = path === null ? await filesOfBranch(branch, cwd, { exec, env }) : filesAt(resolve(cwd, path));
-  const { images, notices } = readHistoryFiles(files);
-  return makeTrendReport(chooseImages(images, image), [...notices], VERSION, clock.now());
+  const now = clock.now();
+  const { images, notices } = readHistoryFiles(files, now);
+  return makeTrendReport(chooseImages(images, image), [...notices], VERSION, now);
 }
 
 function filesAt(path: string): readonly HistoryFile[] {

@@ -20,8 +20,11 @@ export interface ReadFiles {
   readonly notices: readonly Notice[];
 }
 
-/** What files tell that may hold anything; what cannot be read is a notice a file. Images by title and platform. */
-export function readHistoryFiles(files: readonly HistoryFile[]): ReadFiles {
+/**
+ * What files tell that may hold anything; what cannot be read is a notice a file. Images by title and platform.
+ * @param now milliseconds since the epoch
+ */
+export function readHistoryFiles(files: readonly HistoryFile[], now: number): ReadFiles {
   const images: NamedSeries[] = [];
   const notices: Notice[] = [];
   for (const { name, text, why } of files) {
@@ -30,7 +33,7 @@ export function readHistoryFiles(files: readonly HistoryFile[]): ReadFiles {
       continue;
     }
     const history = readHistory(text);
-    const series = seriesOf(history);
+    const series = seriesOf(history, now);
     if (series.length > 0) images.push({ file: name, series });
     const left = [history.unread, newerText(countNewer(history))].filter(part => part !== null);
     if (left.length > 0) notices.push(unreadNotice(`${quote(name)} has ${left.join(' and ')}.`));

@@ -26,7 +26,10 @@ const historyLine = lazy(() =>
     title: name(),
     platform: name(),
     commit: z.string().refine(isCommitId),
-    /** Of the commit where it is known, else of the run. UTC. */
+    /**
+     * When the commit was pushed, by GitHub's clock; by that of the run where it is not known. Earlier versions wrote the date
+     * of the commit, which whoever makes it chooses. UTC.
+     */
     time: z.iso.datetime(),
     /** The branch that was pushed, without refs/heads/. */
     branch: name(),

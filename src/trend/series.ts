@@ -10,12 +10,39 @@ import {
 import type { History } from './history.ts';
 import type { HistoryLine } from './history-line.ts';
 
-/** The lines of a history by the time of their commits, oldest first; of a commit that has several, the last. */
-export function seriesOf({ entries }: History): readonly HistoryLine[] {
+/** Milliseconds. */
+const DAY = 86_400_000;
+
+/**
+ * The lines of a history in the order in which their commits were pushed, oldest first; of a commit that has several, the
+ * last. Pushes of one second are in the order of their runs.
+ * @param now milliseconds since the epoch: what is dated more than a day later has a wrong date
+ */
+export function seriesOf({ entries }: History, now: number): readonly HistoryLine[] {
   const byCommit = new Map(
     entries.flatMap(entry => (entry.kind === 'line' ? [[entry.line.commit, entry.line] as const] : [])),
   );
-  return [...byCommit.values()].toSorted((one, other) => Date.parse(one.time) - Date.parse(other.time));
+  return withoutFuture([...byCommit.values()], now).toSorted(
+    (one, other) => Date.parse(one.time) - Date.parse(other.time) || runNumber(one) - runNumber(other),
+  );
+}
+
+/**
+ * Lines in the order of their file, those of the future with the time of the next line: theirs was written before it. The
+ * clock of a machine may be wrong, and earlier versions took the dates of commits.
+ */
+function withoutFuture(lines: readonly HistoryLine[], now: number): readonly HistoryLine[] {
+  let time = new Date(now).toISOString();
+  const dated = lines.toReversed().map(line => {
+    if (Date.parse(line.time) <= now + DAY) time = line.time;
+    return { ...line, time };
+  });
+  return dated.reverse();
+}
+
+/** GitHub counts runs. 0 where a line names none. */
+function runNumber({ run }: HistoryLine): number {
+  return Number(/^\d{1,15}(?=-)/.exec(run)?.[0] ?? 0);
 }
 
 /** The point of a line. */
@@ -54,13 +81,11 @@ export function findJumps(series: readonly HistoryLine[]): readonly TrendJump[] 
     .slice(0, MAX_TREND_JUMPS);
 }
 
-const DAY = 86_400_000;
-
 /** A size holds until the next commit: a window begins with that of the last commit before it. */
 export function growthOf(series: readonly HistoryLine[], now: number): TrendGrowth[] {
   const last = series.at(-1);
   if (last === undefined) return [];
-  // A commit may be dated later than the clock of the machine that tells of it.
+  // The clock of the machine that tells of it may be behind GitHub's.
   const end = Math.max(now, Date.parse(last.time));
   return GROWTH_DAYS.flatMap(days => {
     const start = series.findLast(({ time }) => Date.parse(time) <= end - days * DAY);

@@ -34,7 +34,7 @@ export interface RecordedPush {
   /** The branch that was pushed, without refs/heads/. */
   readonly branch: string;
   readonly commit: string;
-  /** Of the commit where it is known, else of the run. Milliseconds since the epoch. */
+  /** Of the push where it is known, else of the run. Milliseconds since the epoch. */
   readonly time: number;
   /** `<run id>-<attempt>` */
   readonly run: string;
@@ -77,7 +77,7 @@ export async function recordHistory(
         names: reports.map(({ key }) => historyFileName(key)),
         maxBytes: MAX_HISTORY_BYTES,
         message: messageOf(reports, push),
-        change: files => record(reports, push, files),
+        change: files => record(reports, push, files, now),
       },
       retries,
     );
@@ -112,7 +112,7 @@ export async function readTrends(
 }
 
 function traced(report: Report, history: History | undefined, now: number): Report {
-  const trend = history === undefined ? null : makeTrend(seriesOf(history), now);
+  const trend = history === undefined ? null : makeTrend(seriesOf(history, now), now);
   return trend === null ? report : { ...report, trend };
 }
 
@@ -120,6 +120,7 @@ function record(
   reports: readonly Report[],
   push: RecordedPush,
   files: BranchFiles,
+  now: number,
 ): { readonly entries: readonly NewTreeEntry[]; readonly result: Recorded } {
   const entries = new Map<string, NewTreeEntry>();
   const histories = new Map<string, History>();
@@ -134,7 +135,7 @@ function record(
     entries.set(name, { path: name, content: writeHistory(history) });
     const badge = badgeFileName(key);
     // Of the last commit, which another run may have written.
-    const size = seriesOf(history).at(-1)?.size ?? report.image.size;
+    const size = seriesOf(history, now).at(-1)?.size ?? report.image.size;
     entries.set(badge, { path: badge, content: renderBadge(size) });
     if (file !== undefined && before.unread !== null) {
       const path = asideFileName(key, file.entry.sha);
