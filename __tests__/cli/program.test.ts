@@ -92,6 +92,8 @@ describe('deadweight build', () => {
         '--dry-run',
         '--config',
         '--json',
+        '--html',
+        '--no-html-source',
         '--engine-store',
         '--scan-cache-size',
         '--layer-cache-size',

@@ -7,6 +7,7 @@ import { BASE, fresh, knowingEnv, STORES } from '../support/e2e/engines.ts';
 import { noise } from '../support/e2e/lessons.ts';
 import { changeFiles, folderOf } from '../support/folder.ts';
 import { times } from '../support/long.ts';
+import { readWrittenPage } from '../support/page/written-page.ts';
 
 const read = (cwd: string, path: string): Promise<string> => readFile(join(cwd, path), 'utf8');
 
@@ -53,7 +54,7 @@ describe.each(STORES.slice(-times(1, 2)))('deadweight fix on %s', (_store, host)
       expect(shown.code).toBe(0);
       expect(shown.stdout).toContain('Nothing was written.');
       expect(await read(cwd, 'docker/app.Dockerfile')).toBe(before);
-      const ended = await run(cwd, ...args, '--prove', '--json', 'fix.json');
+      const ended = await run(cwd, ...args, '--prove', '--json', 'fix.json', '--html', 'fix.html');
       expect(ended.code, ended.stderr).toBe(0);
       expect(ended.stdout).toContain('+++ b/docker/app.Dockerfile');
       const { fixes, all, files } = await fixesIn(join(cwd, 'fix.json'));
@@ -63,6 +64,9 @@ describe.each(STORES.slice(-times(1, 2)))('deadweight fix on %s', (_store, host)
       expect(all?.predicted.bytes).toBe(3_000_000);
       expect(all?.measured?.bytes).toBe(3_000_000);
       expect(files).toMatchObject([{ path: 'docker/app.Dockerfile', written: true }]);
+      const page = JSON.stringify(await readWrittenPage(join(cwd, 'fix.html')));
+      expect(page).toContain('RUN head -c 3000000');
+      expect(page).toContain('proven');
       const after = await read(cwd, 'docker/app.Dockerfile');
       const kept = before.split('\n').filter(line => !line.startsWith('RUN') && !line.includes('&&'));
       for (const line of kept) expect(after.split('\n')).toContain(line);

@@ -177,11 +177,11 @@ async function fix(
   // Budgets are nothing to a fix.
   const settings = await resolveSettings({ ...options, 'dive-ci': false }, environment.cwd);
   const ask = terminalAsker(terminalOptions(options), text => environment.secrets.line(text));
-  const report = environment.secrets.report(
-    await fixDockerfile({ ...filed, options, settings, ask }, environment),
-  );
+  const fixed = await fixDockerfile({ ...filed, options, settings, ask }, environment);
+  const report = environment.secrets.report(fixed.report);
   await write(options.json, () => renderFixJson(report), null, environment.cwd);
-  if (options.json === '-') return;
+  await write(options.html, () => pageOf(fixed.image(), options), null, environment.cwd);
+  if (reportPaths(options).includes('-')) return;
   process.stdout.write(renderFixes(report, terminalOptions(options)));
 }
 
@@ -202,10 +202,19 @@ async function squashLayers(
   environment: CommandLineEnvironment,
 ): Promise<void> {
   // What writes images is of no use to other commands, which are to begin at once.
-  const { runSquash } = await import('./squash-command-line.ts');
+  const { compareSquashed, runSquash } = await import('./squash-command-line.ts');
   const report = environment.secrets.report(await runSquash(request.reference, options, environment));
   await write(options.json, () => renderSquashJson(report), null, environment.cwd);
-  if (options.json !== '-') process.stdout.write(renderSquash(report, terminalOptions(options)));
+  if (options.html !== null) {
+    const images = await compareSquashed(report, options, environment);
+    if (images.length === 0) environment.log.warn('No layers were merged, so no page was written.');
+    for (const image of images) {
+      const several = images.length > 1 ? image : null;
+      await write(options.html, () => pageOf(image, options), several, environment.cwd);
+    }
+  }
+  if (reportPaths(options).includes('-')) return;
+  process.stdout.write(renderSquash(report, terminalOptions(options)));
 }
 
 async function buildImages(
@@ -264,24 +273,23 @@ async function writeReports(
   options: OptionValues,
   cwd: string,
 ): Promise<void> {
-  const { json, markdown, html, snapshot, files, 'html-source': withSource } = options;
+  const { json, markdown, html, snapshot, files } = options;
   const format = files === null ? null : listFormatOf(files);
   for (const image of images) {
     const several = images.length > 1 ? image : null;
     await write(json, () => renderJson(image.report), several, cwd);
     await write(markdown, () => renderMarkdown(image.report), several, cwd);
-    await write(
-      html,
-      () => imagePage(image, withSource, readPageTemplate(process.argv[1] ?? '.')),
-      several,
-      cwd,
-    );
+    await write(html, () => pageOf(image, options), several, cwd);
     await write(snapshot, () => serializeSnapshot(image.snapshot()), several, cwd);
     if (format !== null)
       await write(files, () => fileList(image.report, image.inventory(), format), several, cwd);
     if (reportPaths(options).includes('-')) continue;
     process.stdout.write(renderTerminal(image.report, terminalOptions(options)));
   }
+}
+
+function pageOf(image: ReportedImage, { 'html-source': withSource }: OptionValues): string {
+  return imagePage(image, withSource, readPageTemplate(process.argv[1] ?? '.'));
 }
 
 function terminalOptions({ color }: OptionValues): TerminalOptions {

@@ -1,12 +1,16 @@
 import { realpathSync } from 'node:fs';
 import { DeadweightError } from '../base/errors.ts';
+import { parsePlatform } from '../base/platform.ts';
 import { printable } from '../base/untrusted-text.ts';
 import { imagePath } from '../image/image-identity.ts';
 import { parseTarget, type TargetReference, targetPath } from '../image/targets/open-target.ts';
 import { targetForms } from '../image/transports.ts';
 import type { SquashReport } from '../report/squash-report.ts';
 import type { OptionValues } from '../run/config/options.ts';
+import { resolveSettings } from '../run/config/settings.ts';
+import { diffImages } from '../run/diff-pipeline.ts';
 import { type SquashCommand, squash } from '../run/squash-pipeline.ts';
+import type { ReportedImage } from '../run/weigh/image-report.ts';
 import type { WantedLayers } from '../squash/layer-ranges.ts';
 import type { CommandLineEnvironment } from './environment.ts';
 
@@ -26,6 +30,7 @@ export async function runSquash(
 function readSquash(reference: string, options: OptionValues): SquashCommand {
   const { above, beside, platform, 'dry-run': dryRun, 'squash-compression': packing } = options;
   const target = readTarget(options);
+  if (options.html !== null) refusePage(reference, dryRun);
   if (target === null && !dryRun) throw noTarget();
   if (target !== null) refuseSource(reference, target);
   return {
@@ -63,6 +68,38 @@ function noTarget(): DeadweightError {
   return new DeadweightError('usage', {
     message: 'Nothing says where the squashed image is to be written.',
     remedy: `Give --tag NAME for the engine, --output with one of ${targetForms().join(', ')}, or --dry-run to see what it would give.`,
+  });
+}
+
+/**
+ * The squashed image, as it was written, held against the one that it was made of: of several platforms, those of which
+ * something was merged. Empty where nothing was.
+ * @throws DeadweightError as opening and reading images does
+ */
+export async function compareSquashed(
+  { image: baseline, platforms, output }: SquashReport,
+  options: OptionValues,
+  environment: CommandLineEnvironment,
+): Promise<readonly ReportedImage[]> {
+  if (output === null) return [];
+  // Nobody asks how much of it is to be wasted.
+  const settings = await resolveSettings({ ...options, 'dive-ci': false }, environment.cwd);
+  const images: ReportedImage[] = [];
+  for (const { platform, ranges } of platforms) {
+    if (ranges.length === 0) continue;
+    const compared = { baseline, head: output.target, options: { platform: parsePlatform(platform) } };
+    images.push(await diffImages(compared, settings, environment));
+  }
+  return images;
+}
+
+function refusePage(reference: string, dryRun: boolean): void {
+  if (!dryRun && imagePath(reference) !== '-' && reference !== '-') return;
+  throw new DeadweightError('usage', {
+    message: dryRun
+      ? '--html shows the squashed image, and with --dry-run there is none.'
+      : '--html reads the image again when it is squashed, and standard input is gone by then.',
+    remedy: dryRun ? 'Leave out one of them.' : 'Give the archive as a file, or leave out --html.',
   });
 }
 

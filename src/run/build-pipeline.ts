@@ -1,18 +1,14 @@
-import type { ImageAnalysis } from '../analysis/image-analysis.ts';
 import { DeadweightError } from '../base/errors.ts';
 import type { Notice } from '../base/notice.ts';
 import { formatPlatform } from '../base/platform.ts';
 import type { BaselineRequest } from '../baseline/baseline-request.ts';
-import type { BaselineHead, HeadBuild, WeighedBuild } from '../baseline/baseline-source.ts';
+import type { BaselineHead, HeadBuild } from '../baseline/baseline-source.ts';
 import type { RemoteContext } from '../baseline/remote-commit.ts';
 import { keyBuiltImage } from '../baseline/store/snapshot-key.ts';
 import type { BuildInputs } from '../build/build-inputs.ts';
 import type { BuildMetadata, BuildResult } from '../build/build-result.ts';
-import { findCacheBreak } from '../build/cache-break.ts';
-import type { BuiltLayer } from '../build/changed-files.ts';
 import { isPushed, withoutPush } from '../build/deferred-push.ts';
 import { openableDestination } from '../build/image-destinations.ts';
-import { stepsOfPlatform } from '../build/platform-steps.ts';
 import { createSnapshot, sourcesOf } from '../compare/snapshot-of.ts';
 import type { FixableFiles } from '../findings/fix/patch.ts';
 import { failingFindings } from '../report/failing-findings.ts';
@@ -34,15 +30,10 @@ import {
   pushWeighed,
 } from './weigh/built-image.ts';
 import { type ComparedHeads, planComparison } from './weigh/comparison-plan.ts';
+import { describeBuild } from './weigh/described-build.ts';
 import type { ExaminedImage } from './weigh/examine.ts';
 import { builtImageName, reportKey } from './weigh/image-name.ts';
-import {
-  buildReport,
-  type ImageReportInput,
-  type ReportedImage,
-  type RunOrigin,
-  worstVerdict,
-} from './weigh/image-report.ts';
+import { buildReport, type ReportedImage, type RunOrigin, worstVerdict } from './weigh/image-report.ts';
 import { openableName } from './weigh/openable-name.ts';
 import { type Prepare, planPrepare } from './weigh/prepare-command.ts';
 import type { SquashBuild } from './weigh/squashed-build.ts';
@@ -265,27 +256,6 @@ function headBuild(
       return buildAndWeigh(relocated, { ...place, pins, attestation: null, title, squash }, context);
     },
   };
-}
-
-function describeBuild(
-  head: BuildResult,
-  analysis: ImageAnalysis,
-  baseline: WeighedBuild | null,
-): ImageReportInput['build'] {
-  const platform = formatPlatform(analysis.platform);
-  const own = stepsOfPlatform(head, head.images.length > 1 ? platform : null);
-  const { steps, warnings, durationMs, uncached } = own;
-  const before = baseline?.analyses.find(each => formatPlatform(each.platform) === platform);
-  const layers = before ? { head: layersOf(analysis), baseline: layersOf(before) } : null;
-  const cacheBreak = findCacheBreak(own, baseline?.build ?? null, layers);
-  return { steps, warnings, durationMs, cacheBreak, ...(uncached ? { uncached } : {}) };
-}
-
-function layersOf({ layers, scans }: ImageAnalysis): readonly BuiltLayer[] {
-  return layers.map(({ instruction }, index) => ({
-    instruction,
-    entries: scans[index]?.entries ?? [],
-  }));
 }
 
 /**

@@ -1,5 +1,8 @@
 import { DeadweightError } from '../base/errors.ts';
+import { formatPlatform } from '../base/platform.ts';
 import type { BuildInputs } from '../build/build-inputs.ts';
+import type { BuildResult } from '../build/build-result.ts';
+import { createSnapshot, sourcesOf } from '../compare/snapshot-of.ts';
 import { unifiedDiff } from '../dockerfile/edit/unified-diff.ts';
 import type { Fix } from '../findings/fix/fix.ts';
 import { editTexts, type FixableFiles } from '../findings/fix/patch.ts';
@@ -18,14 +21,17 @@ import {
 import { needsProof } from './fix/needs-proof.ts';
 import { type JudgedFixes, predictFixes, proveFixes, withUnwanted } from './fix/proof.ts';
 import { buildFixReport, describeFix } from './fix/proven-fixes.ts';
+import { recordProofs } from './fix/proven-image.ts';
 import { buildAndExamine, type ExaminedBuild } from './weigh/built-image.ts';
+import { describeBuild } from './weigh/described-build.ts';
 import type { ExaminedImage } from './weigh/examine.ts';
-import { builtImageName } from './weigh/image-name.ts';
+import { builtImageName, reportKey } from './weigh/image-name.ts';
+import { buildReport, LOCAL_ORIGIN, type ReportedImage } from './weigh/image-report.ts';
 
 export interface FixRequest {
   readonly inputs: BuildInputs;
   readonly options: Pick<OptionValues, 'dry-run' | 'fix-check' | 'interactive' | 'only' | 'prove'>;
-  readonly settings: Pick<Settings, 'decisions' | 'title'>;
+  readonly settings: Settings;
   /** Where the paths that reports name start; null names files as the inputs do. */
   readonly namesFrom: string | null;
   /** Asks whether a fix is to be made; null where nobody can be asked. */
@@ -39,11 +45,17 @@ export type AskForFix = (
   place: { readonly index: number; readonly count: number; readonly dockerfile: string },
 ) => Promise<FixAnswer>;
 
+export interface FixedDockerfile {
+  readonly report: FixReport;
+  /** The image as it was before the fixes, with what each of them saves; made when it is asked for. */
+  readonly image: () => ReportedImage;
+}
+
 /**
  * Builds, looks for what can be fixed safely, proves it where that is asked for, and writes the files.
  * @throws DeadweightError `build-failed`, `dockerfile-missing`, `usage`, `permission-denied`, …
  */
-export async function fixDockerfile(request: FixRequest, environment: Environment): Promise<FixReport> {
+export async function fixDockerfile(request: FixRequest, environment: Environment): Promise<FixedDockerfile> {
   const { inputs, settings, namesFrom } = request;
   const { 'dry-run': isDry } = request.options;
   const { cwd } = environment;
@@ -62,7 +74,7 @@ export async function fixDockerfile(request: FixRequest, environment: Environmen
   const judged = await judgeFixes(request, files, build, image, environment);
   const changes = changesOf(files, judged.texts);
   if (!isDry) await writeChanges(changes, cwd);
-  return buildFixReport({
+  const report = buildFixReport({
     image,
     judged,
     changes,
@@ -72,6 +84,38 @@ export async function fixDockerfile(request: FixRequest, environment: Environmen
     text: files.dockerfile.text,
     only: request.options.only,
     notices: build.notices,
+  });
+  return {
+    report,
+    image: () => reportImage(request, build, recordProofs(image, judged), files, environment),
+  };
+}
+
+function reportImage(
+  { inputs, settings }: FixRequest,
+  build: BuildResult,
+  image: ExaminedImage,
+  fixable: FixableFiles,
+  { cwd, secrets, clock }: Environment,
+): ReportedImage {
+  const { analysis } = image;
+  const name = builtImageName(inputs, settings.title, cwd);
+  const sources = sourcesOf(build, inputs.target);
+  return buildReport({
+    image,
+    settings,
+    snapshot: () => createSnapshot(analysis, null, sources),
+    compared: null,
+    fixable,
+    openable: null,
+    build: describeBuild(build, analysis, null),
+    sources,
+    title: name.title,
+    key: reportKey(name, inputs.target, formatPlatform(analysis.platform)),
+    origin: LOCAL_ORIGIN,
+    notices: build.notices,
+    secrets,
+    now: clock.now(),
   });
 }
 

@@ -419,7 +419,7 @@ export const OWN_OPTIONS = {
     description:
       'Path of a page that shows all files, lines and fixes; it is uploaded as an artifact, too, and the comment links to it',
     flags: [
-      flag('--html <file>', WEIGHING, {
+      flag('--html <file>', ALL, {
         description: 'write a page that shows all files, lines and fixes (- is standard output)',
       }),
     ],
@@ -429,7 +429,7 @@ export const OWN_OPTIONS = {
     kind: boolean(true),
     description: 'Whether the page of `html` has the text of the Dockerfile',
     flags: [
-      flag('--no-html-source', WEIGHING, {
+      flag('--no-html-source', FIXING, {
         description: "leave the Dockerfile's text out of the page",
         means: 'false',
       }),
