@@ -194,6 +194,18 @@ describe('the trend', () => {
       expect(await textsOf(page.locator('main .growth dd'))).toEqual(['+2.1 MB (+0.5 %)']);
     });
   });
+
+  it('of which a part is shown has each change against the commit before, shown or not', async () => {
+    const report = trendReport(30, 900);
+    const file = await pageFile({ ...fabricatedInput(failingSpec()), report });
+    await withPage(file, { fragment: 'view=trend' }, async page => {
+      await page.getByRole('slider', { name: 'Size by commit' }).press('ArrowLeft');
+      expect(await page.locator('.readout').innerText()).toContain('(+10.0 kB)');
+      const row = page.locator('main .table tbody tr').nth(1);
+      expect(await row.innerText()).toContain('+10.0 kB');
+      expect(await page.locator('main .note').innerText()).toContain('Shown are 30 of 900 commits');
+    });
+  });
 });
 
 describe('what is not there', () => {

@@ -85,8 +85,13 @@ describe('a trend', () => {
     expect(trend.points.length).toBeGreaterThan(350);
     expect(trend.points.length).toBeLessThanOrEqual(400);
     const kept = new Set(trend.points.map(({ commit }) => commit));
-    for (const index of [0, 1233, 1234, 1235, 3209, 3210, 4320, 4321, 4999]) {
+    const last = Array.from({ length: 20 }, (_, back) => 4999 - back);
+    for (const index of [0, 1233, 1234, 1235, 3209, 3210, 4320, 4321, ...last]) {
       expect(kept).toContain(commitOf(index + 1));
+    }
+    for (const { commit, delta } of trend.points) {
+      const index = Number.parseInt(commit.slice(0, 7), 16) - 1;
+      expect(delta).toBe(index === 0 ? null : (sizes[index] ?? 0) - (sizes[index - 1] ?? 0));
     }
     const order = trend.points.map(({ time }) => time);
     expect(order).toEqual(order.toSorted());

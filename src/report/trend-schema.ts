@@ -3,6 +3,8 @@ import { lazy } from '../base/lazy.ts';
 
 /** Points that a report holds at most: more than a plot has columns for. */
 export const MAX_TREND_POINTS = 400;
+/** The last of them are all there, however long the history is. */
+export const LAST_TREND_POINTS = 20;
 /** The largest changes between neighbours that a report lists. */
 export const MAX_TREND_JUMPS = 10;
 /** The windows over which growth is told. Days. */
@@ -28,6 +30,11 @@ export const trendPoint = lazy(() =>
     commit: z.string(),
     pullRequest: pullRequest(),
     size: bytes().describe('Uncompressed bytes of regular files, as `image.size`'),
+    delta: signedBytes()
+      .nullish()
+      .describe(
+        'What the commit added to the size of the one before it, listed or not; null of the first, absent in reports of earlier versions',
+      ),
     compressedSize: bytes()
       .nullable()
       .describe('As a registry holds it, in bytes; null where it was not known'),
@@ -67,7 +74,7 @@ export const trendSchema = lazy(() =>
       .min(1)
       .max(MAX_TREND_POINTS)
       .describe(
-        'Oldest first; of a longer history the first, the last, the jumps and some in equal distances',
+        `Oldest first; of a longer history the first, the last ${LAST_TREND_POINTS}, the jumps and some in equal distances`,
       ),
     jumps: z
       .array(trendJump())

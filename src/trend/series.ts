@@ -1,5 +1,6 @@
 import {
   GROWTH_DAYS,
+  LAST_TREND_POINTS,
   MAX_TREND_JUMPS,
   MAX_TREND_POINTS,
   type ReportTrend,
@@ -45,10 +46,14 @@ function runNumber({ run }: HistoryLine): number {
   return Number(/^\d{1,15}(?=-)/.exec(run)?.[0] ?? 0);
 }
 
-/** The point of a line. */
-export function pointOf(line: HistoryLine): TrendPoint {
-  const { time, commit, pullRequest, size, compressedSize, layerCount, efficiency, wastedBytes } = line;
-  return { time, commit, pullRequest, size, compressedSize, layerCount, efficiency, wastedBytes };
+/** The points of a series, each with what it added to the one before it. */
+export function pointsOf(series: readonly HistoryLine[]): readonly TrendPoint[] {
+  return series.map((line, index) => {
+    const { time, commit, pullRequest, size, compressedSize, layerCount, efficiency, wastedBytes } = line;
+    const before = series[index - 1];
+    const delta = before === undefined ? null : size - before.size;
+    return { time, commit, pullRequest, size, delta, compressedSize, layerCount, efficiency, wastedBytes };
+  });
 }
 
 /**
@@ -59,22 +64,22 @@ export function pointOf(line: HistoryLine): TrendPoint {
 export function makeTrend(series: readonly HistoryLine[], now: number): ReportTrend | null {
   const last = series.at(-1);
   if (last === undefined) return null;
-  const jumps = findJumps(series);
+  const points = pointsOf(series);
+  const jumps = findJumps(points);
   return {
     branch: last.branch,
     pointCount: series.length,
-    points: thin(series, jumps).map(pointOf),
+    points: thin(points, jumps),
     jumps: [...jumps],
     growth: growthOf(series, now),
   };
 }
 
-/** The largest changes from one line to the next, largest first; of equal ones the latest first. */
-export function findJumps(series: readonly HistoryLine[]): readonly TrendJump[] {
-  const jumps = series.flatMap(({ time, commit, pullRequest, size }, index) => {
-    const bytes = size - (series[index - 1]?.size ?? size);
-    return bytes === 0 ? [] : [{ time, commit, pullRequest, bytes, size }];
-  });
+/** The largest changes from one point to the next, largest first; of equal ones the latest first. */
+export function findJumps(points: readonly TrendPoint[]): readonly TrendJump[] {
+  const jumps = points.flatMap(({ time, commit, pullRequest, size, delta }) =>
+    delta ? [{ time, commit, pullRequest, bytes: delta, size }] : [],
+  );
   return jumps
     .reverse()
     .toSorted((one, other) => Math.abs(other.bytes) - Math.abs(one.bytes))
@@ -93,20 +98,24 @@ export function growthOf(series: readonly HistoryLine[], now: number): TrendGrow
   });
 }
 
-/** At most so many of the lines as a report holds: both ends, both extremes, the jumps with what was before them, and every n-th. */
-function thin(series: readonly HistoryLine[], jumps: readonly TrendJump[]): readonly HistoryLine[] {
-  if (series.length <= MAX_TREND_POINTS) return series;
-  const sizes = series.map(({ size }) => size);
-  const indexes = new Map(series.map(({ commit }, index) => [commit, index]));
-  const kept = new Set([0, series.length - 1]);
+/**
+ * At most so many of the points as a report holds: the first, the last ones, both extremes, the jumps with what was before
+ * them, and every n-th.
+ */
+function thin(points: readonly TrendPoint[], jumps: readonly TrendJump[]): TrendPoint[] {
+  if (points.length <= MAX_TREND_POINTS) return [...points];
+  const sizes = points.map(({ size }) => size);
+  const indexes = new Map(points.map(({ commit }, index) => [commit, index]));
+  const kept = new Set([0]);
+  for (let back = 1; back <= LAST_TREND_POINTS; back += 1) kept.add(points.length - back);
   for (const extreme of [smallest(sizes), largest(sizes)]) kept.add(sizes.indexOf(extreme));
   for (const { commit } of jumps) {
     const index = indexes.get(commit) ?? 0;
     kept.add(index).add(Math.max(0, index - 1));
   }
   const room = MAX_TREND_POINTS - kept.size;
-  for (let step = 0; step < room; step += 1) kept.add(Math.floor((step * series.length) / room));
-  return series.filter((_line, index) => kept.has(index));
+  for (let step = 0; step < room; step += 1) kept.add(Math.floor((step * points.length) / room));
+  return points.filter((_point, index) => kept.has(index));
 }
 
 /** Of at least one number; `Math.min` takes as many as the stack has room for. */

@@ -3,7 +3,7 @@ import { lazy } from '../base/lazy.ts';
 import { safeText } from '../base/untrusted-text.ts';
 import { trendGrowth, trendJump, trendPoint } from '../report/trend-schema.ts';
 import type { HistoryLine } from './history-line.ts';
-import { findJumps, growthOf, largest, pointOf, smallest } from './series.ts';
+import { findJumps, growthOf, largest, pointsOf, smallest } from './series.ts';
 
 /** Raise it when a name or a meaning changes; adding a field does not. */
 const TREND_REPORT_VERSION = 1;
@@ -64,10 +64,11 @@ export function makeTrendReport(
 }
 
 function imageOf({ file, series }: NamedSeries, now: number): TrendImage | null {
-  const sizes = series.map(({ size }) => size);
+  const points = pointsOf(series);
+  const sizes = points.map(({ size }) => size);
   const last = series.at(-1);
-  const least = series[sizes.lastIndexOf(smallest(sizes))];
-  const most = series[sizes.lastIndexOf(largest(sizes))];
+  const least = points[sizes.lastIndexOf(smallest(sizes))];
+  const most = points[sizes.lastIndexOf(largest(sizes))];
   if (last === undefined || least === undefined || most === undefined) return null;
   return {
     key: last.key,
@@ -75,10 +76,10 @@ function imageOf({ file, series }: NamedSeries, now: number): TrendImage | null 
     platform: last.platform,
     file,
     branch: last.branch,
-    points: series.map(pointOf),
-    least: pointOf(least),
-    most: pointOf(most),
-    jumps: [...findJumps(series)],
+    points: [...points],
+    least,
+    most,
+    jumps: [...findJumps(points)],
     growth: growthOf(series, now),
   };
 }

@@ -20,39 +20,30 @@ export const trendView: View = {
   open: openTrend,
 };
 
-/** A point with what it has more than the one before it; null of the first. Bytes. */
-interface TrendRow {
-  readonly point: TrendPoint;
-  readonly delta: number | null;
-}
-
 function openTrend({ document, store }: PageContext): OpenView {
   const { trend } = document.details;
   if (trend === null) return { element: element('section'), update: () => {} };
-  const rows = trend.points.map((point, index): TrendRow => {
-    const before = trend.points[index - 1];
-    return { point, delta: before === undefined ? null : point.size - before.size };
-  });
+  const { points } = trend;
   const table = sortableTable('Commits', COLUMNS, store, 'No commit has all of this.');
   const made = element(
     'section',
     {},
     summaryOf(trend),
-    plotOf(rows),
+    plotOf(points),
     growthList(trend),
     table.element,
-    trend.pointCount > trend.points.length
+    trend.pointCount > points.length
       ? element(
           'p',
           { class: 'note' },
-          `Shown are ${trend.points.length} of ${plural(trend.pointCount, 'commit')}: the first, the last, the largest changes and some between them.`,
+          `Shown are ${points.length} of ${plural(trend.pointCount, 'commit')}: the first, the last, the largest changes and some between them. Each change is against the commit before, shown or not.`,
         )
       : null,
   );
-  const latest = rows.toReversed();
+  const latest = points.toReversed();
   const update = (state: PageState): void => {
     table.update(
-      latest.filter(({ point }) => showsText(state, point.commit, point.time, requestOf(point))),
+      latest.filter(point => showsText(state, point.commit, point.time, requestOf(point))),
       state,
     );
   };
@@ -87,11 +78,11 @@ function growthText(bytes: number, before: number): string {
   return growth === null ? '' : ` (${growth})`;
 }
 
-const COLUMNS: readonly SortableColumn<TrendRow>[] = [
-  { title: 'Date', cell: ({ point }) => element('span', { class: 'unbroken' }, point.time.slice(0, 10)) },
+const COLUMNS: readonly SortableColumn<TrendPoint>[] = [
+  { title: 'Date', cell: ({ time }) => element('span', { class: 'unbroken' }, time.slice(0, 10)) },
   {
     title: 'Commit',
-    cell: ({ point }) =>
+    cell: point =>
       element(
         'span',
         { class: 'unbroken' },
@@ -103,21 +94,21 @@ const COLUMNS: readonly SortableColumn<TrendRow>[] = [
   {
     title: 'Size',
     isNumber: true,
-    cell: ({ point }) => formatSize(point.size),
+    cell: ({ size }) => formatSize(size),
   },
   {
     title: 'Δ',
     isNumber: true,
-    cell: ({ delta }) => deltaCell(delta),
+    cell: ({ delta }) => deltaCell(delta ?? null),
     sort: ['delta', ({ delta }) => Math.abs(delta ?? 0)],
   },
-  { title: 'Layers', isNumber: true, isWide: true, cell: ({ point }) => String(point.layerCount) },
+  { title: 'Layers', isNumber: true, isWide: true, cell: ({ layerCount }) => String(layerCount) },
   {
     title: 'Wasted',
     isNumber: true,
     isWide: true,
-    cell: ({ point }) => formatSize(point.wastedBytes),
-    sort: ['waste', ({ point }) => point.wastedBytes],
+    cell: ({ wastedBytes }) => formatSize(wastedBytes),
+    sort: ['waste', ({ wastedBytes }) => wastedBytes],
   },
 ];
 
@@ -128,15 +119,15 @@ const HEIGHT = 220;
  * The sizes over time. One point is chosen: by the pointer, or by the keys of a slider, which is what a screen reader takes
  * it for.
  */
-function plotOf(rows: readonly TrendRow[]): HTMLElement {
-  const scale = byteScale(rows.map(({ point }) => point.size));
-  const times = rows.map(({ point }) => Date.parse(point.time));
+function plotOf(points: readonly TrendPoint[]): HTMLElement {
+  const scale = byteScale(points.map(({ size }) => size));
+  const times = points.map(({ time }) => Date.parse(time));
   const [start, end] = [Math.min(...times), Math.max(...times)];
   const xOf = (index: number): number =>
     end > start ? (100 * ((times[index] ?? start) - start)) / (end - start) : 50;
   const yOf = (bytes: number): number =>
     HEIGHT - (HEIGHT * (bytes - scale.least)) / Math.max(1, scale.most - scale.least);
-  const line = rows.map(({ point }, index) => `${xOf(index)},${yOf(point.size)}`).join(' ');
+  const line = points.map(({ size }, index) => `${xOf(index)},${yOf(size)}`).join(' ');
   const drawing = svg(
     'svg',
     { viewBox: `0 0 100 ${HEIGHT}`, preserveAspectRatio: 'none', 'aria-hidden': 'true' },
@@ -145,7 +136,7 @@ function plotOf(rows: readonly TrendRow[]): HTMLElement {
     ),
     svg('polygon', {
       class: 'area',
-      points: `${xOf(0)},${HEIGHT} ${line} ${xOf(rows.length - 1)},${HEIGHT}`,
+      points: `${xOf(0)},${HEIGHT} ${line} ${xOf(points.length - 1)},${HEIGHT}`,
     }),
     svg('polyline', { class: 'line', points: line }),
   );
@@ -159,7 +150,7 @@ function plotOf(rows: readonly TrendRow[]): HTMLElement {
       tabindex: 0,
       'aria-label': 'Size by commit',
       'aria-valuemin': 0,
-      'aria-valuemax': rows.length - 1,
+      'aria-valuemax': points.length - 1,
     },
     drawing,
     dot,
@@ -173,14 +164,14 @@ function plotOf(rows: readonly TrendRow[]): HTMLElement {
       return name;
     }),
   );
-  let chosen = rows.length - 1;
+  let chosen = points.length - 1;
   const choose = (index: number): void => {
-    chosen = Math.min(rows.length - 1, Math.max(0, index));
-    const row = rows[chosen];
-    if (row === undefined) return;
+    chosen = Math.min(points.length - 1, Math.max(0, index));
+    const point = points[chosen];
+    if (point === undefined) return;
     dot.style.left = `${xOf(chosen)}%`;
-    dot.style.top = `${yOf(row.point.size)}px`;
-    const text = pointText(row);
+    dot.style.top = `${yOf(point.size)}px`;
+    const text = pointText(point);
     plot.setAttribute('aria-valuenow', String(chosen));
     plot.setAttribute('aria-valuetext', text);
     fill(readout, text);
@@ -193,7 +184,7 @@ function plotOf(rows: readonly TrendRow[]): HTMLElement {
     PageDown: () => chosen - 10,
     PageUp: () => chosen + 10,
     Home: () => 0,
-    End: () => rows.length - 1,
+    End: () => points.length - 1,
   };
   plot.addEventListener('keydown', event => {
     const next = keys[event.key];
@@ -204,14 +195,14 @@ function plotOf(rows: readonly TrendRow[]): HTMLElement {
   plot.addEventListener('pointermove', event => {
     const { left, width } = plot.getBoundingClientRect();
     const x = (100 * (event.clientX - left)) / Math.max(1, width);
-    choose(nearest(rows.length, index => Math.abs(xOf(index) - x)));
+    choose(nearest(points.length, index => Math.abs(xOf(index) - x)));
   });
   choose(chosen);
   const dates = element(
     'div',
     { class: 'dates', 'aria-hidden': 'true' },
-    element('span', {}, rows[0]?.point.time.slice(0, 10) ?? ''),
-    element('span', {}, rows.at(-1)?.point.time.slice(0, 10) ?? ''),
+    element('span', {}, points[0]?.time.slice(0, 10) ?? ''),
+    element('span', {}, points.at(-1)?.time.slice(0, 10) ?? ''),
   );
   return element('div', { class: 'trend' }, readout, axis, plot, dates);
 }
@@ -222,9 +213,9 @@ function nearest(length: number, distance: (index: number) => number): number {
   return best;
 }
 
-function pointText({ point, delta }: TrendRow): string {
+function pointText(point: TrendPoint): string {
   const request = requestOf(point);
   const name = `${visible(shortCommit(point.commit))}${request === '' ? '' : `, ${request}`}`;
-  const change = delta === null || delta === 0 ? '' : ` (${formatSizeDelta(delta)})`;
+  const change = point.delta ? ` (${formatSizeDelta(point.delta)})` : '';
   return `${point.time.slice(0, 10)}  ${name}: ${formatSize(point.size)}${change}`;
 }
