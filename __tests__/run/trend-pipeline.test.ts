@@ -83,6 +83,37 @@ describe('the trend of a clone', () => {
   });
 });
 
+describe('more histories than are read', () => {
+  const many: Changes = Object.fromEntries(
+    Array.from({ length: 502 }, (_, index) => {
+      const number = String(index).padStart(3, '0');
+      return [`i${number}.ndjson`, writeHistory(historyOf([lineOf({ key: number, title: `i${number}` })]))];
+    }),
+  );
+
+  it('of a folder are told', async () => {
+    const path = await folderOf({ ...many, 'README.md': 'not a history\n' });
+    const { images, notices } = await trendOf('/', { path });
+    expect(images).toHaveLength(500);
+    expect(notices).toEqual([
+      {
+        code: 'histories-left-out',
+        message: 'Of 502 histories the first 500 by name are read. Name the file of another with --history.',
+      },
+    ]);
+    const error = await errorOf(trendOf('/', { path, image: 'i501' }));
+    expect(error.message).toContain('among those that were read (2 were not)');
+    expect(error.remedy).toContain('--history');
+  });
+
+  it('of a branch are told', async () => {
+    const folder = await cloneWith(many);
+    const { images, notices } = await trendOf(folder, { image: 'i000' });
+    expect(images).toHaveLength(1);
+    expect(notices.map(({ message }) => message)).toEqual([expect.stringMatching(/^Of 502 histories/)]);
+  }, 60_000);
+});
+
 describe('the trend of files', () => {
   it('is that of a folder, or of one file', async () => {
     const folder = await folderOf(FILES);

@@ -76,6 +76,7 @@ export type NoticeCode =
   | 'artifacts-left-out'
   | 'comment-not-posted'
   | 'comment-shared'
+  | 'histories-left-out'
   | 'history-cut'
   | 'history-not-written'
   | 'history-unread'

@@ -2,6 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { DeadweightError, systemReason } from '../base/errors.ts';
 import { readInputFile } from '../base/input-file.ts';
+import type { Notice } from '../base/notice.ts';
 import { printable } from '../base/untrusted-text.ts';
 import { Git, type GitContext } from '../baseline/git/git.ts';
 import { chooseImages } from '../trend/chosen-images.ts';
@@ -20,8 +21,15 @@ export interface TrendCommand {
   readonly branch: string;
 }
 
-/** Images whose histories are read. */
+/** Images whose histories are read, the first by the names of their files. */
 const MAX_FILES = 500;
+
+/** Histories of a branch or a folder. */
+interface FoundFiles {
+  readonly files: readonly HistoryFile[];
+  /** Histories beyond those that are read. */
+  readonly leftOut: number;
+}
 
 /**
  * What the histories of images tell, which lie in a branch of the clone or in files.
@@ -31,17 +39,31 @@ export async function readTrend(
   { image, path, branch }: TrendCommand,
   { cwd, exec, env, clock }: Pick<Environment, 'cwd' | 'exec' | 'env' | 'clock'>,
 ): Promise<TrendReport> {
-  const files = path === null ? await filesOfBranch(branch, cwd, { exec, env }) : filesAt(resolve(cwd, path));
+  const { files, leftOut } =
+    path === null ? await filesOfBranch(branch, cwd, { exec, env }) : filesAt(resolve(cwd, path));
   const now = clock.now();
   const { images, notices } = readHistoryFiles(files, now);
-  return makeTrendReport(chooseImages(images, image), [...notices], VERSION, now);
+  const chosen = chooseImages(images, image, leftOut);
+  return makeTrendReport(chosen, [...notices, ...leftOutNotice(leftOut)], VERSION, now);
 }
 
-function filesAt(path: string): readonly HistoryFile[] {
+function leftOutNotice(leftOut: number): readonly Notice[] {
+  if (leftOut === 0) return [];
+  return [
+    {
+      code: 'histories-left-out',
+      message: `Of ${MAX_FILES + leftOut} histories the first ${MAX_FILES} by name are read. Name the file of another with --history.`,
+    },
+  ];
+}
+
+function filesAt(path: string): FoundFiles {
   try {
-    if (!statSync(path).isDirectory()) return [{ name: basename(path), text: textAt(path) }];
-    const names = readdirSync(path).filter(isHistoryFile).toSorted().slice(0, MAX_FILES);
-    return names.map(name => fileAt(path, name));
+    if (!statSync(path).isDirectory())
+      return { files: [{ name: basename(path), text: textAt(path) }], leftOut: 0 };
+    const names = readdirSync(path).filter(isHistoryFile).toSorted();
+    const files = names.slice(0, MAX_FILES).map(name => fileAt(path, name));
+    return { files, leftOut: names.length - files.length };
   } catch (cause) {
     throw new DeadweightError('input-missing', {
       message: `The history ${path} cannot be read: ${systemReason(cause)}.`,
@@ -66,19 +88,17 @@ function textAt(path: string): string {
 /** As git lists them: mode, type, object, size, name. */
 const ENTRY = /^(\d{6}) (\w+) ([0-9a-f]+) +(\d+|-)\t([\s\S]+)$/;
 
-async function filesOfBranch(
-  branch: string,
-  cwd: string,
-  context: GitContext,
-): Promise<readonly HistoryFile[]> {
+async function filesOfBranch(branch: string, cwd: string, context: GitContext): Promise<FoundFiles> {
   const git = new Git(context, cwd);
   const commit = await findBranch(git, branch);
   const listed = await git.run(['ls-tree', '-l', '-z', commit]);
   const files: HistoryFile[] = [];
+  let leftOut = 0;
   for (const line of listed.split('\0')) {
     const [, mode = '', type = '', object = '', size = '', name = ''] = ENTRY.exec(line) ?? [];
-    if (!isHistoryFile(name) || files.length === MAX_FILES) continue;
-    if (type !== 'blob' || mode === LINK) files.push({ name, text: null });
+    if (!isHistoryFile(name)) continue;
+    if (files.length === MAX_FILES) leftOut += 1;
+    else if (type !== 'blob' || mode === LINK) files.push({ name, text: null });
     else if (Number(size) > MAX_HISTORY_BYTES)
       files.push({
         name,
@@ -87,7 +107,7 @@ async function filesOfBranch(
       });
     else files.push({ name, text: await git.run(['cat-file', 'blob', object]) });
   }
-  return files;
+  return { files, leftOut };
 }
 
 /** The mode of a symbolic link. */
