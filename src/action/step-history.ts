@@ -14,7 +14,7 @@ type HistoryOptions = Pick<OptionValues, 'history' | 'history-branch' | 'pr-numb
 
 /**
  * Gives reports the weight of the branch over time: a push of the default branch adds to it where that is asked for, and
- * a pull request reads it. Nothing here fails a step.
+ * a pull request reads it. Whatever GitHub answers, no step fails here.
  * @param commit that was weighed; null where it is not known
  */
 export async function traceReports(
@@ -29,7 +29,7 @@ export async function traceReports(
   const branch = options['history-branch'];
   const pullRequest = pullRequestOf(event);
   if (pullRequest !== null) {
-    return { reports: await readTrends(reports, pullRequest.baseRef, branch, { git, now }), notices: [] };
+    return readTrends(reports, pullRequest.baseRef, branch, { git, log, now });
   }
   const push = options.history ? recordedPush(options, event, commit, now) : null;
   if (push === null) {

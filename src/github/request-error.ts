@@ -11,6 +11,8 @@ export const NO_TOKEN = new Error('the input github-token is empty');
 export class GitHubRequestError extends DeadweightError {
   /** HTTP status of the refusal; null when there was none. */
   readonly status: number | null;
+  /** GitHub limits how much a token may ask: later it may. */
+  readonly isLimit: boolean;
 
   /** @param token that was sent: a proxy may repeat a request with its headers */
   constructor(status: number | null, what: string, cause: unknown, token = '') {
@@ -20,6 +22,7 @@ export class GitHubRequestError extends DeadweightError {
     super('github-request-failed', { ...wordsFor(status, what, cause, said), cause });
     this.name = 'GitHubRequestError';
     this.status = status;
+    this.isLimit = isRateLimit(cause);
   }
 }
 
@@ -92,6 +95,14 @@ function isRecord(value: unknown): value is Readonly<Record<string, string | num
 /** What GitHub asks for when a secondary rate limit names no time. Milliseconds; it doubles with each attempt. */
 const SECONDARY_WAIT = 60_000;
 
+/** A refusal for the primary or a secondary rate limit; a plain 403 is for a missing permission. */
+function isRateLimit(error: unknown): boolean {
+  const { status, headers } = readFailure(error) ?? { status: null, headers: {} };
+  if (status !== 403) return status === 429;
+  const isTold = headers['retry-after'] !== undefined || headers['x-ratelimit-remaining'] === '0';
+  return isTold || /rate limit/i.test(messageOf(error));
+}
+
 /**
  * Whether and when GitHub wants to be asked again.
  * https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api#handle-rate-limit-errors-appropriately
@@ -101,11 +112,10 @@ export function adviseRetry(error: unknown, attempt: number, clock: Clock): Retr
   if (failed === null) return null;
   const { status, headers } = failed;
   if (status === null || status >= 500 || status === 408) return { after: null };
-  if (status !== 403 && status !== 429) return null;
+  if (!isRateLimit(error)) return null;
   const asked = retryAfter(headers['retry-after'], clock.now());
   if (asked !== null) return { after: asked };
   const reset = Number(headers['x-ratelimit-reset']);
   if (headers['x-ratelimit-remaining'] === '0') return { after: reset * 1000 - clock.now() };
-  const isLimited = status === 429 || (error instanceof Error && /rate limit/i.test(error.message));
-  return isLimited ? { after: SECONDARY_WAIT * 2 ** (attempt - 1) } : null;
+  return { after: SECONDARY_WAIT * 2 ** (attempt - 1) };
 }

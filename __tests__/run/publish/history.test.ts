@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { Retries } from '../../../src/base/retry.ts';
 import { CONFLICT_POLICY } from '../../../src/github/history/branch-files.ts';
 import type { Report } from '../../../src/report/report.ts';
@@ -8,7 +8,12 @@ import { badgeFileName, historyFileName, readHistory, writeHistory } from '../..
 import { formatLine } from '../../../src/trend/history-line.ts';
 import { apiOf, BOT, fakeTime, server } from '../../github/server-fixture.ts';
 import { failing, first } from '../../report/reports.ts';
-import { refusal } from '../../support/github-server/answers.ts';
+import {
+  badGateway,
+  notAccessible,
+  refusal,
+  secondaryRateLimit,
+} from '../../support/github-server/answers.ts';
 import type { GitHubServer } from '../../support/github-server/server.ts';
 import { commitOf, growing, historyOf, lineOf, NOW } from '../../trend/history-fixture.ts';
 
@@ -252,31 +257,78 @@ describe('a hostile history', () => {
 });
 
 describe('a pull request', () => {
+  const logged: string[] = [];
+  const log = { info: (line: string) => void logged.push(line) };
+  beforeEach(() => void logged.splice(0));
+
   const read = (github: GitHubServer, base = 'main', token = 'ghs_read') =>
-    readTrends([REPORT], base, BRANCH, { git: apiOf(github, token).git, now: NOW });
+    readTrends([REPORT], base, BRANCH, { git: apiOf(github, token).git, log, now: NOW });
 
   it('reads the trend with a token that may only read', async () => {
     const github = await server();
     github.git.push(BRANCH, [{ path: FILE, content: writeHistory(historyOf(growing())) }]);
-    const [report] = await read(github);
-    expect(report?.trend?.pointCount).toBe(40);
+    const { reports } = await read(github);
+    expect(reports[0]?.trend?.pointCount).toBe(40);
     expect(github.requests).toHaveLength(2);
   });
 
   it('has no trend of another branch', async () => {
     const github = await server();
     github.git.push(BRANCH, [{ path: FILE, content: writeHistory(historyOf(growing())) }]);
-    expect(await read(github, 'release')).toEqual([REPORT]);
+    expect(await read(github, 'release')).toEqual({ reports: [REPORT], notices: [] });
   });
 
   it('costs one request where there is no history, and says nothing', async () => {
     const github = await server();
-    expect(await read(github)).toEqual([REPORT]);
+    expect(await read(github)).toEqual({ reports: [REPORT], notices: [] });
+    expect(logged).toEqual([]);
     expect(github.requests).toHaveLength(1);
   });
 
-  it.each(['', 'ghs_unknown', 'none'])('says nothing where the token %j may not read', async token => {
+  it.each([
+    ['', /github-token is empty/],
+    ['ghs_unknown', /status 401/],
+  ])('has a line of the log alone where the token %j may not read', async (token, line) => {
+    const github = await server();
+    expect(await read(github, 'main', token)).toEqual({ reports: [REPORT], notices: [] });
+    expect(logged).toEqual([expect.stringMatching(line)]);
+  });
+
+  it('says nothing where GitHub shows no branch to the token', async () => {
     const github = await server({ tokens: { none: { ...BOT, access: 'write', contents: 'none' } } });
-    expect(await read(github, 'main', token)).toEqual([REPORT]);
+    expect(await read(github, 'main', 'none')).toEqual({ reports: [REPORT], notices: [] });
+    expect(logged).toEqual([]);
+  });
+
+  it('names the permission that is missing in the log', async () => {
+    const github = await server();
+    github.git.push(BRANCH, [{ path: FILE, content: writeHistory(historyOf(growing())) }]);
+    github.inject({ matches: ({ path }) => path.includes('/git/'), answer: notAccessible });
+    expect(await read(github)).toEqual({ reports: [REPORT], notices: [] });
+    expect(logged).toEqual([
+      expect.stringMatching(
+        /^The history of main was not read\. .*status 403.*Add `permissions: contents: read` to the job\.$/,
+      ),
+    ]);
+  });
+
+  it.each([
+    ['is broken', badGateway, /status 502/],
+    ['limits what is asked', secondaryRateLimit(403, 1), /status 403 .*Run the job again later/],
+    ['answers what it never does', { status: 200, body: '<html>' }, /its answer cannot be read/],
+  ])('has a notice where GitHub %s', async (_name, answer, message) => {
+    const github = await server();
+    github.inject({ matches: ({ path }) => path.includes('/git/'), answer, times: 20 });
+    expect(await read(github)).toEqual({
+      reports: [REPORT],
+      notices: [{ code: 'history-unread', message: expect.stringMatching(message) }],
+    });
+    expect(logged).toEqual([]);
+  });
+
+  it('does not hide a bug', async () => {
+    const { git } = apiOf(await server());
+    git.listTree = () => Promise.reject(new TypeError('a bug'));
+    await expect(readTrends([REPORT], 'main', BRANCH, { git, log, now: NOW })).rejects.toThrow('a bug');
   });
 });

@@ -1,4 +1,5 @@
-import { sentenceOf } from '../../base/errors.ts';
+import type { Log } from '../../base/effects.ts';
+import { DeadweightError } from '../../base/errors.ts';
 import type { Notice } from '../../base/notice.ts';
 import { formatPlatform } from '../../base/platform.ts';
 import type { Retries } from '../../base/retry.ts';
@@ -10,7 +11,7 @@ import {
   readBranchFiles,
   updateBranchFiles,
 } from '../../github/history/branch-files.ts';
-import { GitHubRequestError } from '../../github/request-error.ts';
+import { GitHubRequestError, NO_TOKEN } from '../../github/request-error.ts';
 import type { Report } from '../../report/report.ts';
 import { renderBadge } from '../../trend/badge.ts';
 import {
@@ -55,7 +56,7 @@ interface Recorded {
 
 /**
  * Writes a line for each report to its history, all in one commit, with a badge beside it, and gives the reports their
- * trends. What fails is a notice, and nothing else.
+ * trends. What GitHub refuses is a notice, and nothing else.
  * @param historyBranch without refs/heads/
  * @param now milliseconds since the epoch
  */
@@ -83,32 +84,47 @@ export async function recordHistory(
     );
     return { reports: reports.map(report => traced(report, histories.get(report.key), now)), notices };
   } catch (error) {
-    return { reports, notices: [notWritten(historyBranch, explain(error))] };
+    if (!(error instanceof DeadweightError)) throw error;
+    return { reports, notices: [notWritten(historyBranch, explain(error, 'write'))] };
   }
 }
 
 /**
  * The reports of a pull request with the trends of the branch that it is to be merged into. Costs one request where there
- * is no history. What cannot be read is nobody's concern there.
+ * is no history. That the token may not read one is a line of the log, as nobody may have asked for it; what else GitHub
+ * refuses is a notice. Lines that cannot be read are told by the pushes that find them.
  * @param baseBranch without refs/heads/
+ * @param now milliseconds since the epoch
  */
 export async function readTrends(
   reports: readonly Report[],
   baseBranch: string,
   historyBranch: string,
-  { git, now }: { readonly git: GitDataApi; readonly now: number },
-): Promise<readonly Report[]> {
+  { git, log, now }: { readonly git: GitDataApi; readonly log: Pick<Log, 'info'>; readonly now: number },
+): Promise<TracedReports> {
   const names = reports.map(({ key }) => historyFileName(key));
   try {
     const files = await readBranchFiles(git, { branch: historyBranch, names, maxBytes: MAX_HISTORY_BYTES });
-    return reports.map(report => {
+    const read = reports.map(report => {
       const text = files.get(historyFileName(report.key))?.text ?? null;
       const found = traced(report, text === null ? undefined : readHistory(text), now);
       return found.trend?.branch === baseBranch ? found : report;
     });
-  } catch {
-    return reports;
+    return { reports: read, notices: [] };
+  } catch (error) {
+    if (!(error instanceof DeadweightError)) throw error;
+    const message = `The history of ${baseBranch} was not read. ${explain(error, 'read')}`;
+    if (!isForbidden(error)) return { reports, notices: [{ code: 'history-unread', message }] };
+    log.info(message);
+    return { reports, notices: [] };
   }
+}
+
+/** Whether there is no token, or none that may do what was asked; GitHub says 404 of what a token may not see. */
+function isForbidden(error: DeadweightError): error is GitHubRequestError {
+  if (!(error instanceof GitHubRequestError)) return false;
+  if (error.cause === NO_TOKEN) return true;
+  return error.status === 401 || (!error.isLimit && (error.status === 403 || error.status === 404));
 }
 
 function traced(report: Report, history: History | undefined, now: number): Report {
@@ -181,10 +197,11 @@ function messageOf(reports: readonly Report[], { commit, run }: RecordedPush): s
   return `Record the weight of ${what} at ${commit.slice(0, 7)}\n\nCommit ${commit}, run ${run}. [skip ci]`;
 }
 
-function explain(error: unknown): string {
-  if (!(error instanceof GitHubRequestError)) return sentenceOf(error);
-  if (error.status === 403 || error.status === 404) {
-    return `${error.message} Add \`permissions: contents: write\` to the job.`;
+/** The sentences of an error whose own remedy is that of comments. */
+function explain(error: DeadweightError, access: 'read' | 'write'): string {
+  if (!(error instanceof GitHubRequestError)) return error.sentence;
+  if (isForbidden(error) && error.status !== 401 && error.status !== null) {
+    return `${error.message} Add \`permissions: contents: ${access}\` to the job.`;
   }
   if (error.status === 422 || error.status === 409) {
     return `${error.message} Check whether a rule protects the branch, and exempt GitHub Actions from it.`;
