@@ -56,8 +56,8 @@ export const SINGLE_TEXT: OptionKind<string | null> = {
 /** The path of a list of files, whose ending says how it is written; null where none is given. */
 export const LIST_PATH: OptionKind<string | null> = {
   read(texts, name) {
-    const text = texts.at(-1);
-    if (text === undefined) return null;
+    const text = SINGLE_TEXT.read(texts, name);
+    if (text === null) return null;
     if (listFormatOf(text) !== null) return text;
     throw invalidOption(
       name,

@@ -383,7 +383,7 @@ export const OWN_OPTIONS = {
     inFile: true,
   },
   json: {
-    kind: OPTIONAL_TEXT,
+    kind: SINGLE_TEXT,
     description: 'Path of the JSON report (default a temporary file)',
     flags: [
       flag('--json <file>', ALL, { description: 'write the JSON report (- is standard output)' }),
@@ -394,7 +394,7 @@ export const OWN_OPTIONS = {
     input: 'reports',
   },
   markdown: {
-    kind: OPTIONAL_TEXT,
+    kind: SINGLE_TEXT,
     description: 'Path of the comment as a file (default a temporary file)',
     flags: [
       flag('--markdown <file>', WEIGHING, {
@@ -404,7 +404,7 @@ export const OWN_OPTIONS = {
     input: 'reports',
   },
   snapshot: {
-    kind: OPTIONAL_TEXT,
+    kind: SINGLE_TEXT,
     description: 'Path of the snapshot, for a later `deadweight diff` (default a temporary file)',
     flags: [flag('--snapshot <file>', WEIGHING, { description: 'write a snapshot for a later diff' })],
     input: 'reports',
@@ -415,7 +415,7 @@ export const OWN_OPTIONS = {
     flags: [flag('--shared', ['inspect'])],
   },
   html: {
-    kind: OPTIONAL_TEXT,
+    kind: SINGLE_TEXT,
     description:
       'Path of a page that shows all files, lines and fixes; it is uploaded as an artifact, too, and the comment links to it',
     flags: [
