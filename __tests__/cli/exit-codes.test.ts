@@ -23,6 +23,12 @@ beforeAll(async () => {
     steps: [{ createdBy: 'ADD rootfs.tar / # buildkit', layer: { 'bin/sh': file(4000) } }],
   });
   await writeFile(join(cwd, 'app.tar'), await dockerArchive([image]));
+  const files = Array.from({ length: 500 }, (_, number) => [`opt/${number}`, file(1)]);
+  const many = await fabricateImage({
+    tags: ['many:1'],
+    steps: [{ createdBy: 'ADD rootfs.tar / # buildkit', layer: Object.fromEntries(files) }],
+  });
+  await writeFile(join(cwd, 'many.tar'), await dockerArchive([many]));
 });
 
 interface Ended {
@@ -30,9 +36,9 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** Runs a line of a shell in which `dw` is the program and `app` an image. */
+/** Runs a line of a shell in which `dw` is the program, `app` an image and `many` one of many files. */
 function shell(line: string): Promise<Ended> {
-  const script = `dw() { "${process.execPath}" "${COMMAND_LINE}" "$@"; }; app=docker-archive:${cwd}/app.tar; ${line}`;
+  const script = `dw() { "${process.execPath}" "${COMMAND_LINE}" "$@"; }; app=docker-archive:${cwd}/app.tar; many=docker-archive:${cwd}/many.tar; ${line}`;
   const env = {
     PATH: process.env['PATH'] ?? '',
     DOCKER_HOST: 'unix:///nonexistent/docker.sock',
@@ -55,6 +61,14 @@ describe.concurrent('the exit code, and the words', () => {
   it.each<readonly [name: string, line: string, code: number, words: RegExp]>([
     ['of inspect with standard output full', 'dw inspect $app > /dev/full', 4, FULL],
     ['of a report on a full standard output', 'dw inspect $app --json - > /dev/full', 4, FULL],
+    ['of a list on a full standard output', 'dw inspect $app --files - > /dev/full', 4, FULL],
+    [
+      'of a list beyond the largest file',
+      // A block has 1024 bytes; what Node compiles is in no file.
+      'ulimit -f 1; dw diff $many $app --files - > list',
+      4,
+      /^deadweight: standard output cannot be written: .*\n[A-Z].*\.\n$/,
+    ],
     ['of diff with standard output full', 'dw diff $app $app > /dev/full', 4, FULL],
     ['of cache with standard output full', 'dw cache > /dev/full', 4, FULL],
     ['of the help with standard output full', 'dw --help > /dev/full', 4, FULL],

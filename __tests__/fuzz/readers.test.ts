@@ -96,6 +96,7 @@ const WITHOUT_TARGET: Readonly<Record<string, readonly string[]>> = {
     'base/process-owner.ts',
     'cli/main.ts',
     'cli/explain.ts',
+    'cli/report-output.ts',
     'cli/run-invocation.ts',
     'cli/trend-command-line.ts',
     'run/call-pipeline.ts',

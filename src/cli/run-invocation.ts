@@ -1,7 +1,6 @@
-import { once } from 'node:events';
 import { realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { config } from 'zod';
 import { formatPlatform } from '../base/platform.ts';
 import type { BaselineRequest } from '../baseline/baseline-request.ts';
@@ -43,7 +42,6 @@ import { cleanUpWhenInterrupted } from '../run/interruption.ts';
 import { DEFAULT_KEPT_SIZE } from '../run/kept-layers.ts';
 import { readPageTemplate } from '../run/page-template.ts';
 import { imagePage } from '../run/publish/image-page.ts';
-import { writeOutputFile } from '../run/publish/output-file.ts';
 import { clearRunFolders } from '../run/run-folder.ts';
 import { secretMask } from '../run/secret-values.ts';
 import { inspectShared } from '../run/shared-pipeline.ts';
@@ -54,6 +52,7 @@ import { terminalAsker } from './ask.ts';
 import { type CommandLineEnvironment, commandLineEnvironment } from './environment.ts';
 import { explainRule } from './explain.ts';
 import type { Invocation, Request } from './invocation.ts';
+import { writeReport } from './report-output.ts';
 import { refuseOverwriting } from './report-paths.ts';
 
 type FixRequest = Extract<Request, { readonly command: 'fix' }>;
@@ -302,19 +301,12 @@ async function write(
   several: ReportedImage | null,
   cwd: string,
 ): Promise<void> {
-  if (path === null) return;
-  if (path === '-') await print(text());
-  else await writeOutputFile(resolve(cwd, several ? platformPath(path, several) : path), text());
-}
-
-/** As fast as it is read: a list may be larger than memory. */
-async function print(text: string | Iterable<string>): Promise<void> {
-  if (typeof text === 'string') process.stdout.write(text);
-  else for (const piece of text) if (!process.stdout.write(piece)) await once(process.stdout, 'drain');
+  if (path !== null) await writeReport(several ? platformPath(path, several) : path, text(), cwd);
 }
 
 /** `report.json` of one of several platforms: `report-linux-arm64.json`. */
 function platformPath(path: string, { report }: ReportedImage): string {
+  if (path === '-') return path;
   const platform = formatPlatform(report.image.platform).replaceAll('/', '-');
   return path.replace(/(\.[^./]+)?$/, `-${platform}$1`);
 }

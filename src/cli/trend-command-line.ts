@@ -1,18 +1,17 @@
-import { resolve } from 'node:path';
 import { DeadweightError } from '../base/errors.ts';
 import type { TerminalOptions } from '../report/terminal/page.ts';
 import type { OptionValues } from '../run/config/options.ts';
 import { systemExec } from '../run/program-exec.ts';
-import { writeOutputFile } from '../run/publish/output-file.ts';
 import { readTrend } from '../run/trend-pipeline.ts';
 import { workingDirectory } from '../run/working-directory.ts';
 import { renderBadge } from '../trend/badge.ts';
 import { renderTrend } from '../trend/render-trend.ts';
 import { renderTrendJson, type TrendReport } from '../trend/trend-report.ts';
+import { writeReport } from './report-output.ts';
 
 /**
  * Carries out `deadweight trend`. Needs nothing of what images need.
- * @throws DeadweightError `usage`; and as `readTrend` and `writeOutputFile`
+ * @throws DeadweightError `usage`; and as `readTrend` and `writeReport`
  */
 export async function showTrend(
   image: string | null,
@@ -27,10 +26,7 @@ export async function showTrend(
     ...(json === null ? [] : [{ to: json, text: renderTrendJson(report) }]),
     ...(badge === null ? [] : [{ to: badge, text: renderBadge(sizeOf(report)) }]),
   ];
-  for (const { to, text } of outputs) {
-    if (to === '-') process.stdout.write(text);
-    else await writeOutputFile(resolve(cwd, to), text);
-  }
+  for (const { to, text } of outputs) await writeReport(to, text, cwd);
   if (outputs.every(({ to }) => to !== '-')) process.stdout.write(renderTrend(report, options));
 }
 
