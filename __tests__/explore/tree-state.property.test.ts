@@ -13,7 +13,7 @@ import { imageOf } from '../support/scans/scan.ts';
 import { stacks } from '../support/scans/stacks.ts';
 
 const RUNS = { numRuns: times(300) };
-const ALL = { added: true, removed: true, modified: true, unmodified: true };
+const ALL = { added: true, removed: true, modified: true, unmodified: true, unknown: true };
 const EVERYTHING = { shown: ALL, matches: null, package: null };
 
 function analyze(scans: readonly LayerScan[]) {

@@ -1,5 +1,6 @@
 import { shortDigest } from '../base/digest.ts';
 import { formatCount, formatRatio, formatSize, formatSizeDelta, plural } from '../base/number-text.ts';
+import { cleanPath } from '../layer/clean-path.ts';
 import { instructionTitle } from '../report/layer-name.ts';
 import { columnsOf, graphemesOf } from '../report/text-width.ts';
 import { modeText } from './attributes.ts';
@@ -65,6 +66,7 @@ function pathFacts(state: ExploreState): readonly Fact[] {
   const path = untrusted(`/${tree.paths.pathOf(node)}`);
   const entry = state.view.entryOf(node);
   if (entry === null) return [['', path]];
+  if (!tree.knowsFinal) return [['', path], ...wastedFacts(state.exploration, tree.paths.pathOf(node))];
   const {
     kind,
     layer,
@@ -97,6 +99,22 @@ function pathFacts(state: ExploreState): readonly Fact[] {
     ...(change === null || !tree.isCompared
       ? []
       : [['baseline', `${change.change}, ${formatSizeDelta(change.delta)}`] as const]),
+  ];
+}
+
+/** All that a report tells of a path. @param path clean */
+function wastedFacts({ report }: Exploration, path: string): readonly Fact[] {
+  const found = report.wastedFiles.find(each => cleanPath(each.path) === path);
+  if (found === undefined) return [];
+  const { bytes, copies, reason, writtenBy, hiddenBy } = found;
+  const what = copies === 1 ? 'a hidden file' : `${copies} hidden copies`;
+  return [
+    ['is', `${what} of ${formatSize(bytes)} (${formatCount(bytes)} bytes)`],
+    [
+      copies === 1 ? '' : 'largest',
+      `written by layer ${writtenBy}, hidden by layer ${hiddenBy}, ${reason.replaceAll('-', ' ')}`,
+    ],
+    ['now', 'unknown: a report does not tell whether the final filesystem has this path'],
   ];
 }
 

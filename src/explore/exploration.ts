@@ -1,9 +1,9 @@
 import type { ComparedInventory } from '../inventory/compared-inventory.ts';
-import type { ImageInventory, InventoryRow } from '../inventory/inventory.ts';
+import type { ImageInventory } from '../inventory/inventory.ts';
 import { packageKey } from '../inventory/owning-package.ts';
 import { cleanPath } from '../layer/clean-path.ts';
 import type { Report } from '../report/report.ts';
-import { ExploredTree } from './explored-tree.ts';
+import { type ExploredRow, ExploredTree } from './explored-tree.ts';
 
 /**
  * Which files the tree has: all of all layers, those that a snapshot lists, the largest wasted ones
@@ -65,7 +65,7 @@ export function exploreUnlisted(report: Report, title: string): Exploration {
 export function exploreReport(report: Report): Exploration {
   // Lowest layer first, as in an inventory.
   const rows = report.wastedFiles.map(wastedRow).toSorted((one, other) => one.layer - other.layer);
-  const tree = new ExploredTree({ rowCount: rows.length, rows: () => rows.values() }, null);
+  const tree = new ExploredTree({ rowCount: rows.length, rows: () => rows.values() }, null, false);
   return {
     title: report.title,
     report,
@@ -77,32 +77,20 @@ export function exploreReport(report: Report): Exploration {
   };
 }
 
-function wastedRow({
-  path,
-  bytes,
-  reason,
-  writtenBy,
-  hiddenBy,
-}: Report['wastedFiles'][number]): InventoryRow {
+function wastedRow({ path, bytes, reason, writtenBy, hiddenBy }: Report['wastedFiles'][number]): ExploredRow {
   return {
     path: cleanPath(path),
     kind: 'file',
     layer: writtenBy,
     size: bytes,
     visible: 0,
-    hidden: bytes,
-    wasted: bytes,
     reason,
-    hiddenBy,
-    state: 'deleted',
     goneIn: hiddenBy,
     mode: null,
     uid: null,
     gid: null,
-    mtime: null,
     linkname: null,
     package: null,
-    content: null,
   };
 }
 

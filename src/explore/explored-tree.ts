@@ -12,6 +12,18 @@ const NUMBER_OF = new Map<EntryKind, number>(ENTRY_KINDS.map((kind, index) => [k
 /** Stands for a mode that is not known. */
 const NO_MODE = 0xffff;
 
+/** What the tree takes of an entry. */
+export type ExploredRow = Omit<
+  InventoryRow,
+  'state' | 'hidden' | 'wasted' | 'hiddenBy' | 'mtime' | 'content'
+>;
+
+/** The entries of an image, and their paths where one table has them. */
+interface ExploredRows extends Pick<ImageInventory, 'paths' | 'rowCount'> {
+  /** By layer, lowest first. */
+  rows(): Iterable<ExploredRow>;
+}
+
 /** One entry of one layer, as the explorer shows it. */
 export interface ExploredEntry {
   readonly kind: EntryKind;
@@ -44,6 +56,8 @@ export interface ExploredChange {
  */
 export class ExploredTree {
   readonly paths: PathTable;
+  /** Whether the rows tell what the final filesystem has at each path. */
+  readonly knowsFinal: boolean;
   readonly #packages = internPackages();
   #count = 0;
   #nodes = new Uint32Array(16);
@@ -76,11 +90,12 @@ export class ExploredTree {
   #changes = new Uint8Array(0);
   #deltas = new Float64Array(0);
 
-  /** @param compared the same image beside its baseline; null where there is none */
-  constructor(
-    image: Pick<ImageInventory, 'rows' | 'paths' | 'rowCount'>,
-    compared: Pick<ComparedInventory, 'rows'> | null,
-  ) {
+  /**
+   * @param compared the same image beside its baseline; null where there is none
+   * @param knowsFinal whether no entry of the final filesystem is missing where a path has others
+   */
+  constructor(image: ExploredRows, compared: Pick<ComparedInventory, 'rows'> | null, knowsFinal = true) {
+    this.knowsFinal = knowsFinal;
     // By node: one more than the entry that was added last.
     this.#grow(image.rowCount);
     let latest = new Uint32Array(image.paths?.table.size ?? 16);
@@ -232,7 +247,7 @@ export class ExploredTree {
     return change === undefined ? null : { change, delta: this.#deltas[node] ?? 0 };
   }
 
-  #add(node: number, row: InventoryRow): number {
+  #add(node: number, row: ExploredRow): number {
     const entry = this.#count;
     this.#count += 1;
     this.#grow(this.#count);
@@ -341,10 +356,10 @@ function pathsOf({ paths }: Pick<ImageInventory, 'paths'>, grows: boolean): Path
 
 /** The nodes of rows, in their order. */
 function nodeFinder({ paths }: Pick<ImageInventory, 'paths'>, table: PathTable) {
-  if (paths === undefined) return (row: InventoryRow) => table.add(row.path);
+  if (paths === undefined) return (row: ExploredRow) => table.add(row.path);
   let nodes: Uint32Array = new Uint32Array(0);
   let [layer, index] = [-1, 0];
-  return (row: InventoryRow): number => {
+  return (row: ExploredRow): number => {
     if (row.layer !== layer) {
       nodes = paths.ofLayer(row.layer);
       [layer, index] = [row.layer, 0];

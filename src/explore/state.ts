@@ -112,7 +112,13 @@ export function startState(exploration: Exploration, columns: number, rows: numb
     span: subject === 'waste' ? 'all' : 'layer',
     subject,
     // What two images have in common is most of them, and nobody asked for it.
-    shown: { added: true, removed: true, modified: true, unmodified: subject !== 'comparison' },
+    shown: {
+      added: true,
+      removed: true,
+      modified: true,
+      unmodified: subject !== 'comparison',
+      unknown: true,
+    },
     attributes: null,
     order: 'size',
     filter: '',

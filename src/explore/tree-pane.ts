@@ -22,6 +22,7 @@ const SIGNS: Readonly<Record<PathStatus, string>> = {
   removed: '-',
   modified: '~',
   unmodified: ' ',
+  unknown: '?',
 };
 
 const STYLES: Readonly<Record<PathStatus, CellStyle>> = {
@@ -29,6 +30,7 @@ const STYLES: Readonly<Record<PathStatus, CellStyle>> = {
   removed: 'removed',
   modified: 'modified',
   unmodified: 'plain',
+  unknown: 'plain',
 };
 
 /** `drwxr-xr-x 65534:65534`. */

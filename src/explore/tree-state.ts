@@ -2,8 +2,11 @@ import { compareBytes } from '../analysis/byte-order.ts';
 import { ROOT } from '../layer/path-table.ts';
 import type { ExploredTree } from './explored-tree.ts';
 
-/** What became of a path between two states of the filesystem, or two images. */
-export const PATH_STATUSES = ['added', 'removed', 'modified', 'unmodified'] as const;
+/**
+ * What became of a path between two states of the filesystem, or two images. `unknown`: nothing tells whether the final
+ * filesystem has the path.
+ */
+export const PATH_STATUSES = ['added', 'removed', 'modified', 'unmodified', 'unknown'] as const;
 export type PathStatus = (typeof PATH_STATUSES)[number];
 
 /** What the tree is about. */
@@ -20,7 +23,7 @@ const AFTER = 2;
 const CHANGED = 4;
 
 /** By node: 0 where it is not there. */
-export const STATUS_NUMBERS = { added: 1, removed: 2, modified: 3, unmodified: 4 } as const;
+export const STATUS_NUMBERS = { added: 1, removed: 2, modified: 3, unmodified: 4, unknown: 5 } as const;
 
 /** Paths with what became of them and their own bytes: a column each, by node. */
 export interface TreeState {
@@ -125,10 +128,12 @@ function stateOfWaste(tree: ExploredTree, subject: TreeSubject & { readonly kind
     entries[node] = entry + 1;
     bytes[node] = (bytes[node] ?? 0) + tree.sizeOf(entry);
   }
+  const { removed, modified, unknown } = STATUS_NUMBERS;
+  const above = tree.knowsFinal ? modified : unknown;
   for (let node = tree.paths.size - 1; node > ROOT; node -= 1) {
     if (entries[node] !== 0)
-      statuses[node] = present[node] === 0 ? STATUS_NUMBERS.removed : STATUS_NUMBERS.modified;
-    if (statuses[node] !== 0) statuses[tree.paths.parentOf(node)] ||= STATUS_NUMBERS.modified;
+      statuses[node] = !tree.knowsFinal ? unknown : present[node] === 0 ? removed : modified;
+    if (statuses[node] !== 0) statuses[tree.paths.parentOf(node)] ||= above;
   }
   return state;
 }
