@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Bundles, deadweight, inspect } from './command-line.ts';
 import { exploreImage } from './exploration.ts';
+import { pressKeys } from './exploration-keys.ts';
 import { largeImage, writeArchive } from './fixture.ts';
 import type { Route } from './route.ts';
 
@@ -23,6 +24,20 @@ export function explorationRoutes(folder: string, { cli }: Bundles): readonly Ro
           floor: () => deadweight(cli, inspect(image)),
         };
       },
+    },
+    {
+      rows: [
+        {
+          name: '`explore`, 1,000,000 files: CPU of the slowest key',
+          floor: '50 ms of CPU',
+          mostTimes: 1,
+        },
+      ],
+      rounds: 3,
+      prepare: async () => ({
+        own: pressKeys,
+        floor: async () => ({ seconds: 0.05, peakBytes: null }),
+      }),
     },
   ];
 }

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { resized } from '../../src/explore/reduce.ts';
+import { type ExploredRow, ExploredTree } from '../../src/explore/explored-tree.ts';
+import { reduce, resized, waitsForView } from '../../src/explore/reduce.ts';
+import { drawScreen } from '../../src/explore/screen.ts';
+import { finished } from '../../src/explore/sliced-work.ts';
+import { renewed, startState } from '../../src/explore/state.ts';
 import { explorationOf, KEY, Typed } from '../support/explore/exploration.ts';
 import { fabricate } from '../support/fabricate/analysis.ts';
 
@@ -243,4 +247,78 @@ it('a terminal that changes its size keeps what is chosen on the screen', () => 
   const { cursor, top } = explorer.state;
   expect(cursor - top).toBeLessThan(12);
   expect(cursor).toBeGreaterThanOrEqual(top);
+});
+
+describe('an expression that takes for ever', () => {
+  const slow = () =>
+    new Typed(
+      explorationOf({
+        layers: [{ files: { 'usr/lib/a.so': 5, [`usr/${'a'.repeat(60)}!`]: 7, 'etc/x': 1 } }],
+      }),
+    ).type(`${KEY.tab}/`);
+
+  it('is given up, is said to be, and leaves the filter before', () => {
+    const explorer = slow().type('usr');
+    const before = explorer.paths;
+    explorer.type(`${KEY.backspace.repeat(3)}`).type('(a+)+$');
+    expect(explorer.screen).toContain('Takes too long, not applied: (a+)+$');
+    expect(explorer.state.shownFilter).toBe('(a+)+');
+    // It may become another.
+    explorer.type(`${KEY.backspace.repeat(6)}usr`);
+    expect(explorer.paths).toEqual(before);
+    explorer.type(`${KEY.backspace.repeat(3)}`).type(`(a+)+$${KEY.enter}`);
+    expect(explorer.screen).toContain('This expression takes too long: the filter is the one before.');
+    expect(explorer.state.filter).toBe('(a+)+');
+  });
+});
+
+describe('a large tree', () => {
+  const size = 120_000;
+  const large = () => {
+    const rows = function* (): Generator<ExploredRow> {
+      for (let index = 0; index < size; index += 1)
+        yield {
+          ...{
+            path: `d${index % 7}/f${index}`,
+            kind: 'file',
+            layer: index < size / 2 ? 0 : 1,
+            size: index,
+            visible: index,
+          },
+          ...{ goneIn: null, reason: null, mode: 0o644, uid: 0, gid: 0, linkname: null, package: null },
+        };
+    };
+    const small = explorationOf({ layers: [{ files: { a: 1 } }, { files: { b: 1 } }] });
+    return { ...small, tree: new ExploredTree({ rowCount: size, rows }, null) };
+  };
+
+  it('is renewed in parts, while keys that do not need it are heeded', () => {
+    let state = startState(large(), 80, 24);
+    const before = state.view;
+    const press = (name: string) => {
+      state = reduce(state, { name, text: name.length === 1 ? name : null }).state;
+    };
+    press('k');
+    expect(state.layer).toBe(0);
+    expect(state.view).toBe(before);
+    expect(drawScreen(state).some(line => line.some(({ text }) => text.includes('Listing …')))).toBe(true);
+    const work = renewed(state);
+    expect(work.next().done).toBe(false);
+    expect(waitsForView(state, { name: 'k', text: 'k' })).toBe(false);
+    press('tab');
+    expect(waitsForView(state, { name: 'k', text: 'k' })).toBe(true);
+    expect(waitsForView(state, { name: 'q', text: 'q' })).toBe(false);
+    state = finished(work)(state);
+    expect({ pane: state.pane, renewal: state.renewal }).toEqual({ pane: 'tree', renewal: null });
+    expect(state.view.state.subject).toEqual({ kind: 'layers', from: -1, to: 0 });
+    expect(state.view.rowCount).toBe(7);
+    press('/');
+    for (const letter of 'f119') press(letter);
+    state = finished(renewed(state))(state);
+    // Of layer 0 alone, which has the first half; and the directories.
+    const shown = Array.from({ length: size / 2 }, (_, index) => `f${index}`).filter(name =>
+      name.includes('f119'),
+    );
+    expect(state.view.rowCount - 7).toBe(shown.length);
+  });
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { analyzeImage } from '../../src/analysis/analyze-image.ts';
 import { ExploredTree } from '../../src/explore/explored-tree.ts';
+import { finished } from '../../src/explore/sliced-work.ts';
 import { PATH_STATUSES, stateOf, type TreeSubject } from '../../src/explore/tree-state.ts';
 import { TreeView } from '../../src/explore/tree-view.ts';
 import { ComparedInventory } from '../../src/inventory/compared-inventory.ts';
@@ -26,7 +27,7 @@ function treeOf(scans: readonly LayerScan[]): ExploredTree {
 
 function viewOf(tree: ExploredTree, subject: TreeSubject, selection = EVERYTHING): TreeView {
   const open = new Uint8Array(tree.paths.size).fill(1);
-  return new TreeView(tree, stateOf(tree, subject), selection, open, 'size');
+  return finished(TreeView.of(tree, finished(stateOf(tree, subject)), selection, open, 'size'));
 }
 
 /** Whether a layer has an entry in place of another of its own, or below one that is no directory. */
@@ -147,9 +148,9 @@ describe('rows', () => {
         const tree = treeOf(scans);
         const open = Uint8Array.from({ length: tree.paths.size }, (_, node) => (seed >> (node % 31)) & 1);
         const to = scans.length - 1;
-        const state = stateOf(tree, { kind, from: kind === 'waste' ? 0 : to - 1, to });
+        const state = finished(stateOf(tree, { kind, from: kind === 'waste' ? 0 : to - 1, to }));
         for (const order of ['size', 'name'] as const) {
-          const view = new TreeView(tree, state, EVERYTHING, open, order);
+          const view = finished(TreeView.of(tree, state, EVERYTHING, open, order));
           const all = view.rowsFrom(0, Number.POSITIVE_INFINITY);
           expect(all).toHaveLength(view.rowCount);
           for (const [row, each] of all.entries()) {

@@ -86,6 +86,9 @@ export class ExploredTree {
   /** By node: where its children begin in the list of all; and one more for the end. */
   #childStarts = new Uint32Array(0);
   #children = new Uint32Array(0);
+  /** By name: where its bytes end in those of all names. */
+  readonly #nameEnds: Uint32Array;
+  readonly #nameBytes: Uint8Array;
   /** By node: one more than the change, and its bytes; empty where nothing is compared. */
   #changes = new Uint8Array(0);
   #deltas = new Float64Array(0);
@@ -118,6 +121,9 @@ export class ExploredTree {
     if (compared !== null) this.#compare(compared);
     this.#groupChildren();
     for (const [entry, target] of links) this.#link(entry, target, later.get(target));
+    const { nameEnds, nameBytes } = this.paths.names.columns();
+    this.#nameEnds = nameEnds;
+    this.#nameBytes = nameBytes;
   }
 
   /** By the number that entries have of them, less one. */
@@ -216,6 +222,47 @@ export class ExploredTree {
 
   hasChildren(node: number): boolean {
     return this.#childStarts[node] !== this.#childStarts[node + 1];
+  }
+
+  /** Bytes with which the names of all nodes begin. */
+  commonNameLength(nodes: Uint32Array): number {
+    const [first] = nodes;
+    if (first === undefined) return 0;
+    const start = this.#nameStart(first);
+    let length = this.#nameEnd(first) - start;
+    for (const node of nodes) {
+      const other = this.#nameStart(node);
+      length = Math.min(length, this.#nameEnd(node) - other);
+      let same = 0;
+      while (same < length && this.#nameBytes[start + same] === this.#nameBytes[other + same]) same += 1;
+      length = same;
+      if (length === 0) break;
+    }
+    return length;
+  }
+
+  /**
+   * Compares two nodes by the bytes of their names, as `compareBytes` does.
+   * @param skipped bytes with which both begin
+   */
+  compareNames(one: number, other: number, skipped: number): number {
+    const [end, otherEnd] = [this.#nameEnd(one), this.#nameEnd(other)];
+    let at = this.#nameStart(one) + skipped;
+    let otherAt = this.#nameStart(other) + skipped;
+    for (; at < end && otherAt < otherEnd; at += 1, otherAt += 1) {
+      const difference = (this.#nameBytes[at] ?? 0) - (this.#nameBytes[otherAt] ?? 0);
+      if (difference !== 0) return difference;
+    }
+    return end - at - (otherEnd - otherAt);
+  }
+
+  #nameStart(node: number): number {
+    const name = this.paths.nameOf(node);
+    return name === 0 ? 0 : (this.#nameEnds[name - 1] ?? 0);
+  }
+
+  #nameEnd(node: number): number {
+    return this.#nameEnds[this.paths.nameOf(node)] ?? 0;
   }
 
   nameOf(node: number): string {

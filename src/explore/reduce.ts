@@ -17,6 +17,9 @@ import {
   placed,
   type Reduced,
   withChoices,
+  withOpenDirectory,
+  withOrder,
+  withoutSlowFilter,
 } from './state.ts';
 import type { PathStatus } from './tree-state.ts';
 
@@ -34,6 +37,14 @@ export function reduce(before: ExploreState, key: KeyPress): Reduced {
   const action = actionOf(key.name, placeOf(state));
   if (action === null) return shows(state);
   return act(state, action);
+}
+
+/** Keys that are heeded whatever is being done. */
+const URGENT: ReadonlySet<string> = new Set(['q', 'ctrl-c', 'ctrl-z', 'escape']);
+
+/** Whether a key is about rows of the tree that are not there yet. */
+export function waitsForView({ renewal, input, page, pane }: ExploreState, { name }: KeyPress): boolean {
+  return renewal !== null && input === null && page === null && pane === 'tree' && !URGENT.has(name);
 }
 
 function shows(state: ExploreState): Reduced {
@@ -129,7 +140,7 @@ function actOnPanes(state: ExploreState, action: KeyAction): Reduced {
     case 'attributes':
       return shows(placed({ ...state, attributes: !hasAttributes(state) }));
     case 'order':
-      return shows(withChoices(state, { order: state.order === 'size' ? 'name' : 'size' }));
+      return shows(withOrder(state, state.order === 'size' ? 'name' : 'size'));
     case 'extract':
       return startExtraction(state);
     case 'fold':
@@ -174,16 +185,10 @@ function withOpen(state: ExploreState, open: Uint8Array): ExploreState {
   return withChoices(state, isNarrowed(state) ? { openMatches: open } : { open });
 }
 
-function setOpen(state: ExploreState, node: number, isOpen: boolean): ExploreState {
-  const open = openOf(state).slice();
-  open[node] = isOpen ? 1 : 0;
-  return withOpen(state, open);
-}
-
 function fold(state: ExploreState): ExploreState {
   const node = chosenNode(state);
   if (node === null || !state.view.isFoldable(node)) return state;
-  return setOpen(state, node, !state.view.isOpen(node));
+  return withOpenDirectory(state, node, !state.view.isOpen(node));
 }
 
 /** Folds all where any is unfolded. */
@@ -196,7 +201,7 @@ function foldAll(state: ExploreState): ExploreState {
 function moveLeft(state: ExploreState): ExploreState {
   const node = chosenNode(state);
   if (node === null) return state;
-  if (state.view.isOpen(node) && state.view.isFoldable(node)) return setOpen(state, node, false);
+  if (state.view.isOpen(node) && state.view.isFoldable(node)) return withOpenDirectory(state, node, false);
   const parent = state.exploration.tree.paths.parentOf(node);
   const row = parent === ROOT ? null : state.view.rowOf(parent);
   return row === null ? state : placed({ ...state, cursor: row });
@@ -206,7 +211,7 @@ function moveRight(state: ExploreState): ExploreState {
   const node = chosenNode(state);
   if (node === null || !state.view.isFoldable(node)) return state;
   if (state.view.isOpen(node)) return placed({ ...state, cursor: state.cursor + 1 });
-  return setOpen(state, node, true);
+  return withOpenDirectory(state, node, true);
 }
 
 /** @returns the place after a key that moves, of `count` places of which `rows` are shown */
@@ -297,21 +302,22 @@ function chooseFinding(state: ExploreState): Reduced {
   if (finding === null) return shows(state);
   const { layers, paths } = finding.evidence;
   const layer = layers.at(0) ?? state.layer;
-  const found = withChoices(state, {
+  const found = {
     page: null,
     layer,
     subject: withoutComparison(state),
     filter: '',
     package: null,
-  });
+  };
   const node = state.exploration.tree.paths.find((paths[0]?.path ?? '').replace(/^\/+/, ''));
-  if (node === undefined || node === ROOT) return shows(found);
-  const open = openOf(found).slice();
+  if (node === undefined || node === ROOT) return shows(withChoices(state, found));
+  const after = { ...state, ...found, shownFilter: '' };
+  const open = openOf(after).slice();
   const { paths: table } = state.exploration.tree;
   for (let at = table.parentOf(node); at !== ROOT; at = table.parentOf(at)) open[at] = 1;
-  const unfolded = withOpen(found, open);
-  const row = unfolded.view.rowOf(node);
-  return shows(row === null ? unfolded : placed({ ...unfolded, cursor: row, pane: 'tree' }));
+  return shows(
+    withChoices(state, { ...found, ...(isNarrowed(after) ? { openMatches: open } : { open }) }, node),
+  );
 }
 
 function type(state: ExploreState, input: NonNullable<ExploreState['input']>, key: KeyPress): Reduced {
@@ -347,8 +353,11 @@ function type(state: ExploreState, input: NonNullable<ExploreState['input']>, ke
 const MAX_INPUT = 1000;
 
 function accept(state: ExploreState, input: NonNullable<ExploreState['input']>): Reduced {
-  if (input.kind === 'filter')
-    return shows(placed({ ...state, input: null, pane: state.filter === '' ? state.pane : 'tree' }));
+  if (input.kind === 'filter') {
+    const accepted: ExploreState = { ...state, input: null, pane: state.filter === '' ? state.pane : 'tree' };
+    const isSlow = state.renewal === null && state.filter !== state.shownFilter;
+    return shows(placed(isSlow ? withoutSlowFilter(accepted) : accepted));
+  }
   const { tree } = state.exploration;
   const target = input.text.trim();
   if (target === '')

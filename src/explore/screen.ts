@@ -53,7 +53,11 @@ function leftLines(state: ExploreState, layout: Layout): readonly ScreenLine[] {
 /** What is typed, what was said, or which keys there are. */
 function bottomLine(state: ExploreState, columns: number): ScreenLine {
   const { input, message, filter } = state;
-  if (input?.kind === 'filter') return typedLine('Filter (Enter keeps it, Esc ends it): ', filter, columns);
+  if (input?.kind === 'filter') {
+    const label =
+      message === null ? 'Filter (Enter keeps it, Esc ends it): ' : 'Takes too long, not applied: ';
+    return typedLine(label, filter, columns);
+  }
   if (input?.kind === 'extract')
     return typedLine('Write the file to (Esc for not at all): ', input.text, columns);
   if (message !== null)

@@ -2,7 +2,8 @@ import type { ReportFinding, ReportLayer } from '../report/report.ts';
 import type { Exploration } from './exploration.ts';
 import { type Layout, layoutOf, scrolledTop } from './layout.ts';
 import { matchingPaths } from './path-filter.ts';
-import { type PathStatus, stateOf, type TreeState, type TreeSubject } from './tree-state.ts';
+import { finished, type SlicedWork } from './sliced-work.ts';
+import { type PathStatus, stateOf, type TreeSubject } from './tree-state.ts';
 import { type TreeOrder, TreeView } from './tree-view.ts';
 
 /** What lies over the panes. */
@@ -50,7 +51,9 @@ export interface ExploreState {
   /** null where the width decides. */
   readonly attributes: boolean | null;
   readonly order: TreeOrder;
+  /** As it is typed, and the one that the tree shows: the same, but while one is typed that takes too long. */
   readonly filter: string;
+  readonly shownFilter: string;
   /** One more than the number of the package that is shown alone; null for all. */
   readonly package: number | null;
   /** By node, 1 where it is unfolded: of the whole tree, and of one that a filter makes small. */
@@ -58,12 +61,21 @@ export interface ExploreState {
   readonly openMatches: Uint8Array;
   readonly view: TreeView;
   readonly matches: Uint8Array | null;
+  /** What the view does not show yet, of what was chosen; null where it shows all of it. */
+  readonly renewal: Renewal | null;
   /** The chosen row of the tree, and the first that is shown. */
   readonly cursor: number;
   readonly top: number;
   readonly page: ExplorePage | null;
   readonly input: ExploreInput | null;
   readonly message: ExploreMessage | null;
+}
+
+/** A view that is to be made: each is another. */
+export interface Renewal {
+  /** The node that is to be chosen in it, or the row; null for the path that is chosen now. */
+  readonly node: number | null;
+  readonly row: number | null;
 }
 
 /** What a key asks of the world. */
@@ -87,8 +99,8 @@ export interface Reduced {
   readonly effects: readonly ExploreEffect[];
 }
 
-/** Names the choices that decide what the tree shows. */
-type Choices = Omit<ExploreState, 'view' | 'matches'>;
+/** The choices that decide what the tree shows. */
+type Choices = Omit<ExploreState, 'view' | 'matches' | 'renewal' | 'shownFilter'>;
 
 /** What is said of a tree that has not all files. */
 const UNLISTED = {
@@ -131,8 +143,11 @@ export function startState(exploration: Exploration, columns: number, rows: numb
     input: null,
     message: listed === 'all' ? null : { kind: 'info', text: UNLISTED[listed] },
   };
-  const matches = null;
-  return placed({ ...choices, matches, view: makeView(choices, matches, null) });
+  const state = finished(stateOf(tree, subjectOf(choices)));
+  const selection = { shown: choices.shown, matches: null, package: null };
+  const open = subject === 'waste' ? choices.openMatches : choices.open;
+  const view = finished(TreeView.of(tree, state, selection, open, choices.order));
+  return placed({ ...choices, shownFilter: '', matches: null, renewal: null, view });
 }
 
 export function layoutOfState({ columns, rows, pane, exploration }: ExploreState): Layout {
@@ -140,11 +155,17 @@ export function layoutOfState({ columns, rows, pane, exploration }: ExploreState
 }
 
 /** Whether the tree shows so little that all of it is unfolded at first. */
-export function isNarrowed({ filter, package: owner, subject }: Choices): boolean {
-  return filter !== '' || owner !== null || subject === 'waste';
+export function isNarrowed({
+  shownFilter,
+  package: owner,
+  subject,
+}: Pick<ExploreState, 'shownFilter' | 'package' | 'subject'>): boolean {
+  return shownFilter !== '' || owner !== null || subject === 'waste';
 }
 
-export function openOf(state: Choices): Uint8Array {
+export function openOf(
+  state: Pick<ExploreState, 'shownFilter' | 'package' | 'subject' | 'open' | 'openMatches'>,
+): Uint8Array {
   return isNarrowed(state) ? state.openMatches : state.open;
 }
 
@@ -156,21 +177,95 @@ export function hasAttributes({
 }
 
 /** What the tree is about. */
-function subjectOf({ subject, span, layer }: Choices): TreeSubject {
+function subjectOf({ subject, span, layer }: Pick<ExploreState, 'subject' | 'span' | 'layer'>): TreeSubject {
   if (subject === 'comparison') return { kind: 'comparison' };
   if (subject === 'waste') return { kind: 'waste', from: span === 'all' ? 0 : layer, to: layer };
   // As dive does: all changes up to a layer are those since the lowest.
   return { kind: 'layers', from: span === 'all' ? Math.min(0, layer - 1) : layer - 1, to: layer };
 }
 
-/** The state with other choices, and the same path chosen where it is still there. */
-export function withChoices(state: ExploreState, changes: Partial<Choices>): ExploreState {
-  const choices: Choices = { ...state, ...changes };
-  const node = changes.cursor === undefined ? state.view.nodeAt(state.cursor) : null;
-  const matches = choices.filter === state.filter ? state.matches : matchesOf(choices);
-  const view = makeView(choices, matches, state.view.state);
-  const cursor = node === null ? choices.cursor : (view.rowOf(node) ?? 0);
-  return placed({ ...choices, matches, view, cursor });
+/** Paths and entries of a tree whose view is made at once. */
+const MAX_AT_ONCE = 100_000;
+
+/**
+ * The state with other choices, and the same path chosen where it is still there. Of a large tree the view is still that of the
+ * choices before, and its renewal is to be carried out.
+ * @param node to be chosen instead
+ */
+export function withChoices(
+  state: ExploreState,
+  changes: Partial<Choices>,
+  node: number | null = null,
+): ExploreState {
+  const { cursor, ...choices } = changes;
+  const renewal = { node, row: cursor ?? state.renewal?.row ?? null };
+  const changed: ExploreState = { ...state, ...choices, renewal };
+  const { tree } = state.exploration;
+  return tree.paths.size + tree.entryCount > MAX_AT_ONCE
+    ? placed(changed)
+    : finished(renewed(changed))(changed);
+}
+
+/** After so long, whoever makes a view lets others have their turn: keys and signals. Milliseconds. */
+export const MAX_SLICE = 8;
+
+/** Makes the view that a state is to have. @returns what a state becomes with it, whose choices are the same */
+export function* renewed(wanted: ExploreState): SlicedWork<(state: ExploreState) => ExploreState> {
+  const { exploration, shown, package: owner, filter, view: before } = wanted;
+  const { tree } = exploration;
+  const isSameFilter = filter === wanted.shownFilter;
+  const found = isSameFilter ? wanted.matches : filter === '' ? null : yield* matchingPaths(tree, filter);
+  const isTooSlow = !isSameFilter && filter !== '' && found === null;
+  const matches = isTooSlow ? wanted.matches : found;
+  const shownFilter = isTooSlow ? wanted.shownFilter : filter;
+  const subject = subjectOf(wanted);
+  const state = isSame(before.state.subject, subject) ? before.state : yield* stateOf(tree, subject);
+  const selection = { shown, matches, package: owner };
+  const view = yield* TreeView.of(tree, state, selection, openOf({ ...wanted, shownFilter }), wanted.order);
+  return latest => {
+    const chosen = latest.renewal?.node ?? chosenNode(latest);
+    const row = chosen === null ? null : view.rowOf(chosen);
+    const isNode = latest.renewal?.node != null && row !== null;
+    const kept: ExploreState = {
+      ...latest,
+      view,
+      matches,
+      shownFilter,
+      renewal: null,
+      pane: isNode ? 'tree' : latest.pane,
+      cursor: isNode ? row : (latest.renewal?.row ?? row ?? 0),
+    };
+    return placed(isTooSlow ? withoutSlowFilter(kept) : kept);
+  };
+}
+
+/** Says that the filter is not the one that was typed. While it is typed, it may become another. */
+export function withoutSlowFilter(state: ExploreState): ExploreState {
+  return {
+    ...state,
+    filter: state.input?.kind === 'filter' ? state.filter : state.shownFilter,
+    message: { kind: 'error', text: 'This expression takes too long: the filter is the one before.' },
+  };
+}
+
+/** The state with another order of the same tree, and the same path chosen. */
+export function withOrder(state: ExploreState, order: TreeOrder): ExploreState {
+  return withView(state, { order, view: state.view.inOrder(order) });
+}
+
+/** The state with one directory folded, or unfolded, and the same path chosen where it is still there. */
+export function withOpenDirectory(state: ExploreState, directory: number, isOpen: boolean): ExploreState {
+  const view = state.view.withOpen(directory, isOpen);
+  return withView(state, isNarrowed(state) ? { view, openMatches: view.open } : { view, open: view.open });
+}
+
+function withView(
+  state: ExploreState,
+  changes: Partial<ExploreState> & Pick<ExploreState, 'view'>,
+): ExploreState {
+  const node = chosenNode(state);
+  const cursor = node === null ? state.cursor : (changes.view.rowOf(node) ?? 0);
+  return placed({ ...state, ...changes, cursor });
 }
 
 /** The state with its chosen rows on the screen. */
@@ -187,18 +282,6 @@ export function placed(state: ExploreState): ExploreState {
     top: scrolledTop(state.top, cursor, treeRows, view.rowCount),
     layerTop: scrolledTop(state.layerTop, layer, layerRows, layerCount),
   };
-}
-
-function matchesOf({ exploration, filter }: Choices): Uint8Array | null {
-  return filter === '' ? null : matchingPaths(exploration.tree, filter);
-}
-
-/** @param known of the same image, which may be about the same */
-function makeView(choices: Choices, matches: Uint8Array | null, known: TreeState | null): TreeView {
-  const { exploration, shown, order, package: owner } = choices;
-  const subject = subjectOf(choices);
-  const state = known !== null && isSame(known.subject, subject) ? known : stateOf(exploration.tree, subject);
-  return new TreeView(exploration.tree, state, { shown, matches, package: owner }, openOf(choices), order);
 }
 
 function isSame(one: TreeSubject, other: TreeSubject): boolean {

@@ -68,8 +68,9 @@ export function treePaneLines(state: ExploreState, layout: Layout): readonly Scr
 
 /** `20.4 MB wasted in layers 0 to 4`: how much is shown, and of what. */
 function titleOf(state: ExploreState): string {
-  const { subject, span, layer, exploration, package: owner, filter, view } = state;
+  const { subject, span, layer, exploration, package: owner, shownFilter, view } = state;
   if (exploration.listed === 'none') return 'Files';
+  if (state.renewal !== null) return 'Listing …';
   const bytes = view.bytesOf();
   const total = subject === 'comparison' ? formatSizeDelta(bytes) : formatSize(bytes);
   const upTo = layer === 0 ? 'layer 0' : `layers 0 to ${layer}`;
@@ -84,7 +85,7 @@ function titleOf(state: ExploreState): string {
   const narrowed =
     owner !== null
       ? ` of ${untrusted(exploration.tree.packages[owner - 1]?.name ?? '')}`
-      : filter === ''
+      : shownFilter === ''
         ? ''
         : ' of what matches';
   return `${total}${narrowed} ${what}`;
@@ -97,9 +98,9 @@ function hiddenText({ shown }: ExploreState): string {
 
 /** Why there is nothing to see, and what to press. */
 function emptyText(state: ExploreState): readonly string[] {
-  const { subject, filter, package: owner, shown, exploration, span } = state;
+  const { subject, shownFilter, package: owner, shown, exploration, span } = state;
   if (exploration.listed === 'none') return ['Listing the files …'];
-  if (filter !== '') return ['No path matches the filter.', 'Esc ends it.'];
+  if (shownFilter !== '') return ['No path matches the filter.', 'Esc ends it.'];
   if (owner !== null) return ['This layer shows no file of the package.', 'Esc shows all files.'];
   if (Object.values(shown).includes(false))
     return ['All that is here is hidden.', 'Ctrl-A, Ctrl-R, Ctrl-M and Ctrl-U show it again.'];

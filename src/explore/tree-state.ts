@@ -1,6 +1,7 @@
 import { compareBytes } from '../analysis/byte-order.ts';
 import { ROOT } from '../layer/path-table.ts';
 import type { ExploredTree } from './explored-tree.ts';
+import type { SlicedWork } from './sliced-work.ts';
 
 /**
  * What became of a path between two states of the filesystem, or two images. `unknown`: nothing tells whether the final
@@ -35,19 +36,27 @@ export interface TreeState {
   readonly bytes: Float64Array;
 }
 
-/** Looks at each path once. */
-export function stateOf(tree: ExploredTree, subject: TreeSubject): TreeState {
+/** Nodes that are looked at in one go. */
+const CHUNK = 16_384;
+
+/** Numbers from `size` down to 0, in parts: each from its first on, below its last. */
+export function* partsDown(size: number): Generator<readonly [first: number, last: number]> {
+  for (let last = size; last > 0; last -= CHUNK) yield [Math.max(0, last - CHUNK), last];
+}
+
+/** Looks at each path once. Yields between parts of the work. */
+export function* stateOf(tree: ExploredTree, subject: TreeSubject): SlicedWork<TreeState> {
   switch (subject.kind) {
     case 'layers':
-      return stateOfLayers(tree, subject);
+      return yield* stateOfLayers(tree, subject);
     case 'waste':
-      return stateOfWaste(tree, subject);
+      return yield* stateOfWaste(tree, subject);
     case 'comparison':
-      return stateOfComparison(tree, subject);
+      return yield* stateOfComparison(tree, subject);
   }
 }
 
-function emptyState(tree: ExploredTree, subject: TreeSubject) {
+function emptyState<T extends TreeSubject>(tree: ExploredTree, subject: T) {
   const { size } = tree.paths;
   return {
     subject,
@@ -57,13 +66,33 @@ function emptyState(tree: ExploredTree, subject: TreeSubject) {
   };
 }
 
-function stateOfLayers(tree: ExploredTree, subject: TreeSubject & { readonly kind: 'layers' }): TreeState {
+function* stateOfLayers(
+  tree: ExploredTree,
+  subject: TreeSubject & { readonly kind: 'layers' },
+): SlicedWork<TreeState> {
   const state = emptyState(tree, subject);
-  const { statuses, entries, bytes } = state;
   const { from, to } = subject;
-  const isFinal = tree.isFinal(to);
-  const [presentBefore, presentAfter] = [tree.presentAt(from), tree.presentAt(to)];
-  for (let node = tree.paths.size - 1; node >= ROOT; node -= 1) {
+  const presentBefore = tree.presentAt(from);
+  yield;
+  const presentAfter = tree.presentAt(to);
+  yield;
+  for (const part of partsDown(tree.paths.size)) {
+    placeInLayers(tree, state, tree.isFinal(to), presentBefore, presentAfter, part);
+    yield;
+  }
+  if (!tree.isFinal(to)) for (const names of tree.linkedFiles) placeLinked(tree, names, state, presentAfter);
+  return state;
+}
+
+function placeInLayers(
+  tree: ExploredTree,
+  { statuses, entries, bytes }: TreeState,
+  isFinal: boolean,
+  presentBefore: Uint32Array,
+  presentAfter: Uint32Array,
+  [first, last]: readonly [number, number],
+): void {
+  for (let node = last - 1; node >= first; node -= 1) {
     const before = (presentBefore[node] ?? 0) - 1;
     const after = (presentAfter[node] ?? 0) - 1;
     let flags = statuses[node] ?? 0;
@@ -82,8 +111,6 @@ function stateOfLayers(tree: ExploredTree, subject: TreeSubject & { readonly kin
     const parent = tree.paths.parentOf(node);
     statuses[parent] = (statuses[parent] ?? 0) | (flags & (BEFORE | AFTER)) | changed;
   }
-  if (!isFinal) for (const names of tree.linkedFiles) placeLinked(tree, names, state, presentAfter);
-  return state;
 }
 
 /** The bytes of a file with several names are told at the first that is there, in byte order of the path. */
@@ -117,34 +144,76 @@ function statusOf(flags: number): number {
   }
 }
 
-function stateOfWaste(tree: ExploredTree, subject: TreeSubject & { readonly kind: 'waste' }): TreeState {
+function* stateOfWaste(
+  tree: ExploredTree,
+  subject: TreeSubject & { readonly kind: 'waste' },
+): SlicedWork<TreeState> {
   const state = emptyState(tree, subject);
-  const { statuses, entries, bytes } = state;
   const present = tree.presentAt(Number.MAX_SAFE_INTEGER);
-  for (let entry = 0; entry < tree.entryCount; entry += 1) {
-    const layer = tree.layerOf(entry);
-    if (!tree.isWasted(entry) || layer < subject.from || layer > subject.to) continue;
-    const node = tree.nodeOf(entry);
-    entries[node] = entry + 1;
-    bytes[node] = (bytes[node] ?? 0) + tree.sizeOf(entry);
+  yield;
+  for (const part of partsDown(tree.entryCount)) {
+    addWaste(tree, state, part);
+    yield;
   }
-  const { removed, modified, unknown } = STATUS_NUMBERS;
-  const above = tree.knowsFinal ? modified : unknown;
-  for (let node = tree.paths.size - 1; node > ROOT; node -= 1) {
-    if (entries[node] !== 0)
-      statuses[node] = !tree.knowsFinal ? unknown : present[node] === 0 ? removed : modified;
-    if (statuses[node] !== 0) statuses[tree.paths.parentOf(node)] ||= above;
+  for (const part of partsDown(tree.paths.size)) {
+    placeWaste(tree, state, present, part);
+    yield;
   }
   return state;
 }
 
-function stateOfComparison(tree: ExploredTree, subject: TreeSubject): TreeState {
+/** The entry that is shown of a path is its last. */
+function addWaste(
+  tree: ExploredTree,
+  { subject, entries, bytes }: ReturnType<typeof emptyState<TreeSubject & { readonly kind: 'waste' }>>,
+  [first, last]: readonly [number, number],
+): void {
+  for (let entry = last - 1; entry >= first; entry -= 1) {
+    const layer = tree.layerOf(entry);
+    if (!tree.isWasted(entry) || layer < subject.from || layer > subject.to) continue;
+    const node = tree.nodeOf(entry);
+    entries[node] ||= entry + 1;
+    bytes[node] = (bytes[node] ?? 0) + tree.sizeOf(entry);
+  }
+}
+
+function placeWaste(
+  tree: ExploredTree,
+  { statuses, entries }: TreeState,
+  present: Uint32Array,
+  [first, last]: readonly [number, number],
+): void {
+  const { removed, modified, unknown } = STATUS_NUMBERS;
+  const above = tree.knowsFinal ? modified : unknown;
+  for (let node = last - 1; node >= Math.max(first, ROOT + 1); node -= 1) {
+    if (entries[node] !== 0)
+      statuses[node] = !tree.knowsFinal ? unknown : present[node] === 0 ? removed : modified;
+    if (statuses[node] !== 0) statuses[tree.paths.parentOf(node)] ||= above;
+  }
+}
+
+function* stateOfComparison(tree: ExploredTree, subject: TreeSubject): SlicedWork<TreeState> {
   const state = emptyState(tree, subject);
-  const { statuses, entries, bytes } = state;
+  const { entries } = state;
   // The last of each path, and the one that is there in the end before all others.
   for (let entry = 0; entry < tree.entryCount; entry += 1) entries[tree.nodeOf(entry)] = entry + 1;
+  yield;
   const present = tree.presentAt(Number.MAX_SAFE_INTEGER);
-  for (let node = tree.paths.size - 1; node >= ROOT; node -= 1) {
+  yield;
+  for (const part of partsDown(tree.paths.size)) {
+    placeInComparison(tree, state, present, part);
+    yield;
+  }
+  return state;
+}
+
+function placeInComparison(
+  tree: ExploredTree,
+  { statuses, entries, bytes }: TreeState,
+  present: Uint32Array,
+  [first, last]: readonly [number, number],
+): void {
+  for (let node = last - 1; node >= first; node -= 1) {
     const found = tree.changeOf(node);
     let flags = statuses[node] ?? 0;
     if (found !== null) {
@@ -161,5 +230,4 @@ function stateOfComparison(tree: ExploredTree, subject: TreeSubject): TreeState 
     const parent = tree.paths.parentOf(node);
     statuses[parent] = (statuses[parent] ?? 0) | (flags & (BEFORE | AFTER)) | changed;
   }
-  return state;
 }

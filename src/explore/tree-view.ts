@@ -1,7 +1,8 @@
-import { compareBytes } from '../analysis/byte-order.ts';
 import { ROOT } from '../layer/path-table.ts';
 import type { ExploredTree } from './explored-tree.ts';
-import { PATH_STATUSES, type PathStatus, STATUS_NUMBERS, type TreeState } from './tree-state.ts';
+import { LazyOrder } from './lazy-order.ts';
+import type { SlicedWork } from './sliced-work.ts';
+import { PATH_STATUSES, type PathStatus, partsDown, STATUS_NUMBERS, type TreeState } from './tree-state.ts';
 
 export type TreeOrder = 'size' | 'name';
 
@@ -23,46 +24,111 @@ export interface TreeRow {
   readonly continues: readonly boolean[];
 }
 
+/** What is counted of a state: a column each, by node. */
+interface Counts {
+  /** Rows that it takes up with all below it; 0 where it is not shown. */
+  readonly rows: Uint32Array;
+  /** Bytes of what is shown of it. */
+  readonly totals: Float64Array;
+  /** 1 where anything below it is shown. */
+  readonly foldable: Uint8Array;
+}
+
 /**
  * The rows of a tree, of which some are folded. How many rows there are below each directory is counted at once; which
- * they are is found where it is asked for, and directories are sorted then: a million files need no list of rows.
+ * they are is found where it is asked for, and as much of a directory is put in order as is looked at: a million files need
+ * no list of rows.
  */
 export class TreeView {
   readonly tree: ExploredTree;
   readonly state: TreeState;
   readonly #order: TreeOrder;
   readonly #open: Uint8Array;
-  /** By node: rows that it takes up with all below it; 0 where it is not shown. */
-  readonly #rows: Uint32Array;
-  /** By node: bytes of what is shown of it. */
-  readonly #totals: Float64Array;
-  readonly #sorted = new Map<number, readonly number[]>();
+  readonly #counts: Counts;
+  /** By directory: those of its children that are shown. */
+  readonly #orders: Map<number, LazyOrder>;
 
-  /** @param open by node: 1 where a directory is unfolded */
-  constructor(
+  private constructor(
+    tree: ExploredTree,
+    state: TreeState,
+    open: Uint8Array,
+    order: TreeOrder,
+    counts: Counts,
+    orders: Map<number, LazyOrder>,
+  ) {
+    this.tree = tree;
+    this.state = state;
+    this.#open = open;
+    this.#order = order;
+    this.#counts = counts;
+    this.#orders = orders;
+  }
+
+  /**
+   * Looks at each path once. Yields between parts of the work.
+   * @param open by node: 1 where a directory is unfolded; it is kept
+   */
+  static *of(
     tree: ExploredTree,
     state: TreeState,
     selection: TreeSelection,
     open: Uint8Array,
     order: TreeOrder,
-  ) {
-    this.tree = tree;
-    this.state = state;
-    this.#order = order;
-    this.#open = open;
+  ): SlicedWork<TreeView> {
     const { size } = tree.paths;
-    this.#rows = new Uint32Array(size);
-    this.#totals = new Float64Array(size);
-    this.#count(selection);
+    const counts: Counts = {
+      rows: new Uint32Array(size),
+      totals: new Float64Array(size),
+      foldable: new Uint8Array(size),
+    };
+    // Of what is gone by then, for directories that are gone as a whole.
+    const gone = new Float64Array(size);
+    for (const part of partsDown(size)) {
+      countShown(tree, state, selection, open, counts, gone, part);
+      yield;
+    }
+    return new TreeView(tree, state, open, order, counts, new Map());
+  }
+
+  /** The same rows in another order. */
+  inOrder(order: TreeOrder): TreeView {
+    if (order === this.#order) return this;
+    return new TreeView(this.tree, this.state, this.#open, order, this.#counts, new Map());
+  }
+
+  /** The same tree with one directory folded, or unfolded: looks at its children and at what is above it. */
+  withOpen(directory: number, isOpen: boolean): TreeView {
+    if (this.isOpen(directory) === isOpen) return this;
+    const { paths } = this.tree;
+    const open = this.#open.slice();
+    open[directory] = isOpen ? 1 : 0;
+    const rows = this.#counts.rows.slice();
+    const orders = new Map(this.#orders);
+    let inner = 0;
+    for (const child of this.tree.childrenOf(directory)) inner += rows[child] ?? 0;
+    const more = isOpen ? inner : -inner;
+    // Rows of what is folded further up are as they were, and so are those of a directory that is not shown.
+    for (let at = directory; this.isShown(at); at = paths.parentOf(at)) {
+      if (at !== directory && at !== ROOT && !this.isOpen(at)) break;
+      rows[at] = (rows[at] ?? 0) + more;
+      orders.delete(paths.parentOf(at));
+      if (at === ROOT) break;
+    }
+    return new TreeView(this.tree, this.state, open, this.#order, { ...this.#counts, rows }, orders);
+  }
+
+  /** By node: 1 where a directory is unfolded. Not to be changed. */
+  get open(): Uint8Array {
+    return this.#open;
   }
 
   get rowCount(): number {
-    return this.#rows[ROOT] ?? 0;
+    return this.#counts.rows[ROOT] ?? 0;
   }
 
   /** Bytes of all that is shown; of the root where no node is given. */
   bytesOf(node = ROOT): number {
-    return this.#totals[node] ?? 0;
+    return this.#counts.totals[node] ?? 0;
   }
 
   statusOf(node: number): PathStatus {
@@ -80,12 +146,12 @@ export class TreeView {
   }
 
   isShown(node: number): boolean {
-    return (this.#rows[node] ?? 0) > 0;
+    return (this.#counts.rows[node] ?? 0) > 0;
   }
 
   /** Whether it has anything to unfold. */
   isFoldable(node: number): boolean {
-    return this.tree.childrenOf(node).some(child => this.isShown(child));
+    return this.#counts.foldable[node] === 1;
   }
 
   /** @returns as many rows as there are from this one on, at most `count` */
@@ -108,70 +174,29 @@ export class TreeView {
     let directory = ROOT;
     for (const at of above) {
       if (!this.isShown(at) || (directory !== ROOT && !this.isOpen(directory))) break;
-      row += 1;
-      for (const sibling of this.#childrenOf(directory)) {
-        if (sibling === at) break;
-        row += this.#rows[sibling] ?? 0;
-      }
+      row += 1 + this.#childrenOf(directory).rowsBefore(at);
       directory = at;
     }
     return row < 0 ? null : row;
   }
 
-  #count({ shown, matches, package: owner }: TreeSelection): void {
-    const { tree, state } = this;
-    const { size } = tree.paths;
-    const isShownStatus = Uint8Array.from([0, ...PATH_STATUSES.map(status => (shown[status] ? 1 : 0))]);
-    const isSigned = state.subject.kind !== 'layers';
-    // Of what is gone by then, for directories that are gone as a whole.
-    const gone = new Float64Array(size);
-    const rows = this.#rows;
-    const totals = this.#totals;
-    for (let node = size - 1; node > ROOT; node -= 1) {
-      const status = state.statuses[node] ?? 0;
-      const inner = rows[node] ?? 0;
-      const isSelf =
-        status !== 0 &&
-        isShownStatus[status] === 1 &&
-        (matches === null || matches[node] === 1) &&
-        (owner === null || tree.packageOf((state.entries[node] ?? 0) - 1) === owner) &&
-        !(state.subject.kind === 'waste' && inner === 0 && state.entries[node] === 0);
-      if (!isSelf && inner === 0) {
-        totals[node] = 0;
-        continue;
-      }
-      const isRemoved = status === STATUS_NUMBERS.removed && !isSigned;
-      if (isSelf) {
-        const bytes = state.bytes[node] ?? 0;
-        if (isRemoved) gone[node] = (gone[node] ?? 0) + bytes;
-        else totals[node] = (totals[node] ?? 0) + bytes;
-      }
-      const parent = tree.paths.parentOf(node);
-      totals[parent] = (totals[parent] ?? 0) + (totals[node] ?? 0);
-      gone[parent] = (gone[parent] ?? 0) + (gone[node] ?? 0);
-      if (isRemoved) totals[node] = gone[node] ?? 0;
-      rows[node] = 1 + (this.isOpen(node) ? inner : 0);
-      rows[parent] = (rows[parent] ?? 0) + (rows[node] ?? 0);
-    }
-  }
-
   /** Those that are shown, in their order. */
-  #childrenOf(node: number): readonly number[] {
-    const known = this.#sorted.get(node);
+  #childrenOf(directory: number): LazyOrder {
+    const known = this.#orders.get(directory);
     if (known !== undefined) return known;
     const { tree } = this;
-    const children = Array.from(
-      tree.childrenOf(node).filter(child => this.isShown(child)),
-      child => ({
-        child,
-        name: tree.nameOf(child),
-        bytes: this.#order === 'size' ? Math.abs(this.bytesOf(child)) : 0,
-      }),
-    );
-    children.sort((one, other) => other.bytes - one.bytes || compareBytes(one.name, other.name));
-    const sorted = children.map(({ child }) => child);
-    this.#sorted.set(node, sorted);
-    return sorted;
+    const { rows, totals } = this.#counts;
+    const children = tree.childrenOf(directory).filter(child => (rows[child] ?? 0) > 0);
+    const skipped = tree.commonNameLength(children);
+    const compare =
+      this.#order === 'name'
+        ? (one: number, other: number) => tree.compareNames(one, other, skipped)
+        : (one: number, other: number) =>
+            Math.abs(totals[other] ?? 0) - Math.abs(totals[one] ?? 0) ||
+            tree.compareNames(one, other, skipped);
+    const order = new LazyOrder(children, compare, child => rows[child] ?? 0);
+    this.#orders.set(directory, order);
+    return order;
   }
 
   /** @param skip rows to leave out before the first */
@@ -183,18 +208,53 @@ export class TreeView {
     rows: TreeRow[],
   ): void {
     const children = this.#childrenOf(directory);
-    let left = skip;
-    for (const [index, node] of children.entries()) {
-      if (rows.length === count) return;
-      const size = this.#rows[node] ?? 0;
-      if (left >= size) {
-        left -= size;
-        continue;
-      }
+    const first = children.locate(skip);
+    if (first === null) return;
+    let left = skip - first.firstRow;
+    for (let index = first.index; index < children.length && rows.length < count; index += 1) {
+      const node = children.at(index);
       const lines = [...continues, index < children.length - 1];
       if (left === 0) rows.push({ node, depth: continues.length, continues: lines });
-      if (this.isOpen(node) && size > 1) this.#collect(node, lines, Math.max(0, left - 1), count, rows);
+      if (this.isOpen(node) && this.isFoldable(node))
+        this.#collect(node, lines, Math.max(0, left - 1), count, rows);
       left = 0;
     }
+  }
+}
+
+function countShown(
+  tree: ExploredTree,
+  state: TreeState,
+  { shown, matches, package: owner }: TreeSelection,
+  open: Uint8Array,
+  { rows, totals, foldable }: Counts,
+  gone: Float64Array,
+  [first, last]: readonly [number, number],
+): void {
+  const { statuses, entries, bytes } = state;
+  const isShownStatus = Uint8Array.from([0, ...PATH_STATUSES.map(status => (shown[status] ? 1 : 0))]);
+  const isSigned = state.subject.kind !== 'layers';
+  const isWaste = state.subject.kind === 'waste';
+  for (let node = last - 1; node >= Math.max(first, ROOT + 1); node -= 1) {
+    const status = statuses[node] ?? 0;
+    const inner = rows[node] ?? 0;
+    const isSelf =
+      isShownStatus[status] === 1 &&
+      (matches === null || matches[node] === 1) &&
+      (owner === null || tree.packageOf((entries[node] ?? 0) - 1) === owner) &&
+      !(isWaste && inner === 0 && entries[node] === 0);
+    if (!isSelf && inner === 0) continue;
+    const isRemoved = status === STATUS_NUMBERS.removed && !isSigned;
+    if (isSelf) {
+      if (isRemoved) gone[node] = (gone[node] ?? 0) + (bytes[node] ?? 0);
+      else totals[node] = (totals[node] ?? 0) + (bytes[node] ?? 0);
+    }
+    const parent = tree.paths.parentOf(node);
+    totals[parent] = (totals[parent] ?? 0) + (totals[node] ?? 0);
+    gone[parent] = (gone[parent] ?? 0) + (gone[node] ?? 0);
+    if (isRemoved) totals[node] = gone[node] ?? 0;
+    if (inner > 0) foldable[node] = 1;
+    rows[node] = open[node] === 1 ? 1 + inner : 1;
+    rows[parent] = (rows[parent] ?? 0) + (rows[node] ?? 0);
   }
 }

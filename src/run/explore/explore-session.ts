@@ -4,9 +4,17 @@ import { formatSize } from '../../base/number-text.ts';
 import { takeTurn } from '../../base/turn.ts';
 import { printable } from '../../base/untrusted-text.ts';
 import { exploreUnlisted } from '../../explore/exploration.ts';
-import { reduce, resized } from '../../explore/reduce.ts';
+import type { KeyPress } from '../../explore/key-parser.ts';
+import { reduce, resized, waitsForView } from '../../explore/reduce.ts';
 import { drawScreen } from '../../explore/screen.ts';
-import { type ExploreEffect, type ExploreState, placed, startState } from '../../explore/state.ts';
+import {
+  type ExploreEffect,
+  type ExploreState,
+  MAX_SLICE,
+  placed,
+  renewed,
+  startState,
+} from '../../explore/state.ts';
 import type { Environment } from '../environment.ts';
 import type { WeighedImages } from '../explore-pipeline.ts';
 import { editedPath, editorCommand, runEditor } from './editor.ts';
@@ -35,6 +43,9 @@ class Session {
   readonly #context: SessionContext;
   #state: ExploreState;
   #isOver = false;
+  /** Keys for rows of the tree that are not there yet. */
+  #waiting: KeyPress[] = [];
+  #isRenewing = false;
   /** What is being written. */
   #extraction: Promise<void> | null = null;
   /** Breaks off what is being written. */
@@ -58,13 +69,8 @@ class Session {
       this.#terminal.open({
         keys: keys => {
           try {
-            for (const key of keys) {
-              if (this.#isOver) return;
-              const { state, effects } = reduce(this.#state, key);
-              this.#state = state;
-              for (const effect of effects) this.#carryOut(effect, end);
-            }
-            this.#draw();
+            this.#press(keys, end);
+            this.#renew(end).catch(fail);
           } catch (error) {
             fail(error);
           }
@@ -78,6 +84,47 @@ class Session {
       this.#list().catch(fail);
     });
     await this.#extraction;
+  }
+
+  #press(keys: readonly KeyPress[], end: () => void): void {
+    for (const key of keys) {
+      if (this.#isOver) return;
+      if (waitsForView(this.#state, key)) {
+        this.#waiting.push(key);
+        continue;
+      }
+      // What is urgent is meant now, and not after what was pressed before.
+      if (this.#waiting.length > 0) this.#waiting = [];
+      const { state, effects } = reduce(this.#state, key);
+      this.#state = state;
+      for (const effect of effects) this.#carryOut(effect, end);
+    }
+    this.#draw();
+  }
+
+  /** Makes the view that the state is to have, in slices: what is chosen meanwhile begins it anew. */
+  async #renew(end: () => void): Promise<void> {
+    if (this.#isRenewing) return;
+    this.#isRenewing = true;
+    try {
+      for (let { renewal } = this.#state; renewal !== null && !this.#isOver; { renewal } = this.#state) {
+        const work = renewed(this.#state);
+        let result = work.next();
+        for (let begun = performance.now(); result.done !== true; result = work.next()) {
+          if (performance.now() - begun < MAX_SLICE) continue;
+          await takeTurn();
+          if (this.#isOver || this.#state.renewal !== renewal) break;
+          begun = performance.now();
+        }
+        if (result.done !== true || this.#isOver) continue;
+        this.#state = result.value(this.#state);
+        const keys = this.#waiting;
+        this.#waiting = [];
+        this.#press(keys, end);
+      }
+    } finally {
+      this.#isRenewing = false;
+    }
   }
 
   /** The first screen comes without the files. */
