@@ -111,7 +111,7 @@ const CASES: readonly Case[] = [
   [
     'a name that holds the escape of a byte as text is deleted by that name',
     [{ 'd\\xc3\\xa9/caf\\xc3\\xa9': file(1), keep: file(1) }, { 'd\\xc3\\xa9/caf\\xc3\\xa9': whiteout() }],
-    ['file d\\xc3\\xa9/.wh.caf\\xc3\\xa9'],
+    ['file d\\x5cxc3\\x5cxa9/.wh.caf\\x5cxc3\\x5cxa9'],
   ],
   ['layers without entries are one without entries', [{ a: file(1) }, {}, {}], []],
 ];

@@ -4,7 +4,7 @@ import type { LayerScan } from '../layer/layer-scan.ts';
 import { isScannedEntry } from '../layer/whiteout.ts';
 import type { TarVisitor } from '../tar/content-sink.ts';
 import { BLOCK, paddedSize, type TarHeader } from '../tar/header.ts';
-import { readText } from '../tar/header-field.ts';
+import { bytesOfText } from '../tar/header-field.ts';
 import { type HeaderChanges, rewriteHeader, writeHeader } from '../tar/header-writer.ts';
 import type { ByteRange } from '../tar/random-access.ts';
 import { TarParser } from '../tar/tar-parser.ts';
@@ -53,9 +53,9 @@ function changesOf(
 ): Changes {
   if (fate.type === 'kept') return 'none';
   if (fate.type === 'linked') {
-    return entries.linknameOf(index) === fate.target ? 'none' : { linkname: bytesOfName(fate.target) };
+    return entries.linknameOf(index) === fate.target ? 'none' : { linkname: bytesOfText(fate.target) };
   }
-  return { path: bytesOfName(pathOf(fate.to, scans, numbers)) };
+  return { path: bytesOfText(pathOf(fate.to, scans, numbers)) };
 }
 
 function pathOf(entry: EntryNumber, scans: readonly LayerScan[], numbers: EntryNumbers): string {
@@ -98,9 +98,9 @@ function* firstEntries(
   headers: ReadonlyMap<EntryNumber, Buffer>,
 ): Generator<Buffer> {
   const directory = (path: string) =>
-    writeHeader({ path: bytesOfName(`${path}/`), kind: 'directory', mode: 0o755, size: 0, mtime: 0 });
+    writeHeader({ path: bytesOfText(`${path}/`), kind: 'directory', mode: 0o755, size: 0, mtime: 0 });
   const marker = (path: string) =>
-    writeHeader({ path: bytesOfName(path), kind: 'file', mode: 0, size: 0, mtime: 0 });
+    writeHeader({ path: bytesOfText(path), kind: 'file', mode: 0, size: 0, mtime: 0 });
   const directories = [
     ...unnamed.map(path => ({ path, header: () => directory(path) })),
     ...early.map(entry => ({
@@ -129,26 +129,6 @@ function* firstEntries(
 function whiteoutOf(path: string): string {
   const slash = path.lastIndexOf('/') + 1;
   return `${path.slice(0, slash)}.wh.${path.slice(slash)}`;
-}
-
-/**
- * The bytes of a path as headers read it: what is no UTF-8 is written as `\xHH`. A name that would not read so again holds that
- * as text, as names that systemd escapes do. One of which both are true is taken for bytes.
- */
-function bytesOfName(path: string): Buffer {
-  if (!path.includes('\\x')) return Buffer.from(path);
-  const names = path.split('/').map(name => {
-    const bytes = unescapedBytes(name);
-    return readText(bytes, 0, bytes.length) === name ? bytes : Buffer.from(name);
-  });
-  return Buffer.concat(names.flatMap((name, index) => (index === 0 ? [name] : [Buffer.from('/'), name])));
-}
-
-function unescapedBytes(name: string): Buffer {
-  const parts = name.split(/(\\x[89a-f][0-9a-f])/);
-  return Buffer.concat(
-    parts.map((part, index) => (index % 2 === 0 ? Buffer.from(part) : Buffer.from(part.slice(2), 'hex'))),
-  );
 }
 
 /**

@@ -54,9 +54,14 @@ export function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
+/** What reads as a byte that is no UTF-8, and a backslash in front of it, which is not to be read so. */
+const LIKE_A_BYTE = /\\(?=(?:x5c)*x[89a-f][0-9a-f])/g;
+const BYTE = /\\x(5c(?=(?:x5c)*x[89a-f][0-9a-f])|[89a-f][0-9a-f])/;
+
 /**
- * Text up to the first NUL, at most `length` bytes. UTF-8; a byte that is not part of it reads as `\xHH`,
- * which keeps different names different (U+FFFD would not).
+ * Text up to the first NUL, at most `length` bytes. UTF-8; a byte that is not part of it reads as `\xHH`, and a backslash
+ * that stands before what looks so as `\x5c`. Different names stay different (with U+FFFD they would not), and
+ * `bytesOfText` gives each back.
  */
 export function readText(buffer: Buffer, start: number, length: number): string {
   const limit = start + length;
@@ -69,7 +74,17 @@ export function readText(buffer: Buffer, start: number, length: number): string 
     end += 1;
   }
   if (end === start) return '';
-  return bits < 0x80 ? buffer.toString('latin1', start, end) : decodeText(buffer.subarray(start, end));
+  const read = buffer.toString('latin1', start, end);
+  const text = read.includes('\\x') ? read.replaceAll(LIKE_A_BYTE, '\\x5c') : read;
+  if (bits < 0x80) return text;
+  return decodeText(text === read ? buffer.subarray(start, end) : Buffer.from(text, 'latin1'));
+}
+
+/** The bytes of a text that `readText` read. */
+export function bytesOfText(text: string): Buffer {
+  if (!text.includes('\\x')) return Buffer.from(text);
+  const parts = text.split(BYTE);
+  return Buffer.concat(parts.map((part, index) => Buffer.from(part, index % 2 === 0 ? 'utf8' : 'hex')));
 }
 
 function decodeText(bytes: Buffer): string {

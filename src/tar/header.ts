@@ -18,7 +18,7 @@ export interface SparseRun {
 /** One entry, with PAX records, GNU long names and sparse maps resolved. */
 export interface TarHeader {
   /**
-   * As written, not cleaned. Bytes that are not UTF-8 read as `\xHH`, so that different names stay different.
+   * As written, not cleaned. Bytes that are not UTF-8 read as `\xHH`, as `readText` says.
    */
   readonly path: string;
   readonly kind: TarKind;
