@@ -2,12 +2,13 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseSnapshot, serializeSnapshot } from '../../src/compare/parse-snapshot.ts';
+import { ComparedInventory } from '../../src/inventory/compared-inventory.ts';
 import { createDiskScanStore, type ScanStore } from '../../src/layer/scan-store.ts';
 import { diffImages } from '../../src/run/diff-pipeline.ts';
 import { weighImage } from '../../src/run/weigh/weigh.ts';
 import { legacyDockerArchive } from '../support/fabricate/docker-archive.ts';
 import { fabricateImage } from '../support/fabricate/image.ts';
-import { file, type Node } from '../support/fabricate/node.ts';
+import { file, hardlink, type Node, whiteout } from '../support/fabricate/node.ts';
 import { changeFiles, folderOf } from '../support/folder.ts';
 import { times } from '../support/long.ts';
 import { PLAIN_SETTINGS } from '../support/plain-settings.ts';
@@ -50,6 +51,24 @@ test('archives are read once more for what decides, and for nothing else', async
   const [layer] = snapshot.layers;
   const known = layer?.files.filter((_file, index) => layer.contents[index] !== null);
   expect(known?.map(([path]) => path)).toEqual(['changed', 'same']);
+});
+
+test('the files by path are changed as the comparison says, links to them too', async () => {
+  const layers = (seed: number): Layers => [
+    { base: file(3000, { seed: 1 }), gone: file(500, { seed }) },
+    { 'app/a': file(2000, { seed }), 'app/same': file(900, { seed: 1 }), 'app/link': hardlink('app/a') },
+    { gone: whiteout() },
+  ];
+  const cwd = await folderOf({ 'a.tar': await archive(layers(1)), 'b.tar': await archive(layers(2)) });
+  const [baseline = '', head = ''] = ['a', 'b'].map(name => `docker-archive:${join(cwd, `${name}.tar`)}`);
+  const request = { baseline, head, options: { platform: null } };
+  const { report, inventory } = await diffImages(request, PLAIN_SETTINGS, testEnvironment(cwd));
+  expect(report.comparison?.contents?.changed.files.map(({ path }) => path)).toContain('app/a');
+  const both = inventory();
+  if (both.baseline === null) throw new TypeError('two images were compared');
+  const rows = [...new ComparedInventory({ head: both.head, baseline: both.baseline }).rows()];
+  const changed = rows.filter(({ change }) => change === 'changed').map(({ path }) => path);
+  expect(changed.sort()).toEqual(['app/a', 'app/link', 'gone']);
 });
 
 test('a snapshot that knows no contents makes the comparison approximate; one that knows them does not', async () => {

@@ -3,7 +3,7 @@ import { EntryHistory } from '../analysis/entry-history.ts';
 import type { ImageAnalysis } from '../analysis/image-analysis.ts';
 import { ImagePaths } from '../analysis/image-paths.ts';
 import { LayerStack } from '../analysis/layer-stack.ts';
-import { storedContents } from '../compare/stored-content.ts';
+import { type StoredContent, storedContents } from '../compare/stored-content.ts';
 import { Kind, type LayerEntries } from '../layer/layer-entries.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import { ROOT } from '../layer/path-table.ts';
@@ -15,6 +15,8 @@ export class ScannedInventory implements ImageInventory {
   readonly unlistedBytes = 0;
   readonly hasFilesAlone = false;
   readonly #scans: readonly LayerScan[];
+  /** By layer: the content of an entry. */
+  readonly #contents: readonly ReturnType<typeof storedContents>[];
   readonly #packages: ImageAnalysis['packages'];
   readonly #baseLayerCount: number;
   readonly #history: EntryHistory;
@@ -28,6 +30,7 @@ export class ScannedInventory implements ImageInventory {
     paths = new ImagePaths(scans),
   ) {
     this.#scans = scans;
+    this.#contents = scans.map(({ entries }) => storedContents(entries));
     this.#packages = packages;
     this.#baseLayerCount = baseLayerCount ?? 0;
     this.paths = paths;
@@ -44,17 +47,9 @@ export class ScannedInventory implements ImageInventory {
     let inode = 0;
     for (const [layer, { entries }] of this.#scans.entries()) {
       const nodes = this.paths.ofLayer(layer);
-      const contentOf = storedContents(entries);
       for (let index = 0; index < entries.length; index += 1) {
         const isFile = entries.isFile(index);
-        yield this.#rowOf(
-          entries,
-          layer,
-          index,
-          nodes[index] ?? ROOT,
-          isFile ? inode : null,
-          contentOf(index),
-        );
+        yield this.#rowOf(entries, layer, index, nodes[index] ?? ROOT, isFile ? inode : null);
         if (isFile) inode += 1;
       }
     }
@@ -66,7 +61,6 @@ export class ScannedInventory implements ImageInventory {
     index: number,
     node: number,
     inode: number | null,
-    content: string | null,
   ): InventoryRow {
     const { columns } = entries;
     const { inodes, tree } = this.#stack;
@@ -95,8 +89,16 @@ export class ScannedInventory implements ImageInventory {
       mtime: columns.mtimes[index] ?? 0,
       linkname: entries.linknameOf(index) ?? null,
       package: columns.kinds[index] === Kind.DIRECTORY ? null : this.#packages.ownerOf(path),
-      content,
+      content:
+        inode === null && isPresent ? this.#linkedContent(node) : (this.#contents[layer]?.(index) ?? null),
     };
+  }
+
+  /** Of the file that a node of the final filesystem names; null for what names none. */
+  #linkedContent(node: number): StoredContent | null {
+    const { inodes, tree } = this.#stack;
+    const inode = tree.isName(node) ? tree.inodeOf(node) : null;
+    return inode === null ? null : (this.#contents[inodes.layerOf(inode)]?.(inodes.entryOf(inode)) ?? null);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Snapshot, SnapshotLayer, SnapshotPackage } from '../compare/snapshot.ts';
+import { storedContents } from '../compare/stored-content.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import type { ImageInventory, InventoryRow } from './inventory.ts';
 import type { OwningPackage } from './owning-package.ts';
@@ -66,7 +67,11 @@ export class SnapshotInventory implements ImageInventory {
 
   /** Which of them later layers hide is not known: they count as visible. */
   *#scanned(scan: LayerScan | undefined, layer: number): Generator<InventoryRow> {
-    for (const { path, kind, size, mode, uid, gid, mtime } of scan?.entries ?? []) {
+    if (scan === undefined) return;
+    const contentOf = storedContents(scan.entries);
+    let index = -1;
+    for (const { path, kind, size, mode, uid, gid, mtime } of scan.entries) {
+      index += 1;
       if (kind !== 'file' || size === 0) continue;
       yield {
         ...UNKNOWN,
@@ -86,6 +91,7 @@ export class SnapshotInventory implements ImageInventory {
         gid,
         mtime,
         package: null,
+        content: contentOf(index),
       };
     }
   }

@@ -7,7 +7,6 @@ import { compareSnapshots } from '../compare/compare-snapshots.ts';
 import { createSnapshot } from '../compare/snapshot-of.ts';
 import type { Decisions } from '../findings/decisions/ignored-findings.ts';
 import type { Image } from '../image/image.ts';
-import { inventoryOfSnapshot } from '../inventory/baseline-inventory.ts';
 import type { OptionValues } from './config/options.ts';
 import type { Settings } from './config/settings.ts';
 import type { Environment } from './environment.ts';
@@ -68,8 +67,8 @@ export async function withComparedImages<T>(
         compared: {
           comparison,
           explanation: null,
-          inventory: () => inventoryOfSnapshot(baseline.snapshot, scans.baseline, image.analysis.scans),
-          scans: scans.baseline,
+          baseline: baseline.snapshot,
+          scans,
         },
         title: name.title,
         key: reportKey(name, null, formatPlatform(image.analysis.platform)),

@@ -7,7 +7,6 @@ import { createSnapshot } from '../../../src/compare/snapshot-of.ts';
 import type { IgnoredFinding } from '../../../src/findings/decisions/ignored-findings.ts';
 import type { LeftOutFinding } from '../../../src/findings/decisions/left-out.ts';
 import type { FoundFinding } from '../../../src/findings/finding.ts';
-import { inventoryOfSnapshot } from '../../../src/inventory/baseline-inventory.ts';
 import type { LayerScan } from '../../../src/layer/layer-scan.ts';
 import type { ReportInput } from '../../../src/report/assemble-report.ts';
 import type { Report } from '../../../src/report/report.ts';
@@ -111,12 +110,9 @@ function comparedWith({ baseline }: ReportSpec, head: ImageAnalysis, { commit }:
   const before = fabricate(layers, { reference });
   const { explanation = 'First parent of the merge commit, built here with the same builder.' } = baseline;
   const snapshot = createSnapshot(before, commit && BASE_COMMIT);
-  const comparison = compareSnapshots(snapshot, createSnapshot(head, commit), {
-    baseline: before.scans.map(withContents),
-    head: head.scans.map(withContents),
-  });
-  const { scans } = before;
-  return { comparison, explanation, inventory: () => inventoryOfSnapshot(snapshot, scans), scans };
+  const scans = { baseline: before.scans.map(withContents), head: head.scans.map(withContents) };
+  const comparison = compareSnapshots(snapshot, createSnapshot(head, commit), scans);
+  return { comparison, explanation, baseline: snapshot, scans };
 }
 
 /** A build knows all contents: here files of one path and size have one content, unless the specification says another. */

@@ -13,13 +13,10 @@ import type { RemoteContext } from '../../baseline/remote-commit.ts';
 import { storeSnapshots } from '../../baseline/store/snapshot-store.ts';
 import { compareSnapshots } from '../../compare/compare-snapshots.ts';
 import type { Comparison } from '../../compare/comparison.ts';
-import type { ScansAtHand } from '../../compare/differing-files.ts';
 import type { Snapshot } from '../../compare/snapshot.ts';
-import { inventoryOfSnapshot } from '../../inventory/baseline-inventory.ts';
-import type { ImageInventory } from '../../inventory/inventory.ts';
 import type { ScanStore } from '../../layer/scan-store.ts';
 import type { Environment } from '../environment.ts';
-import { learnContents, learnedSnapshot, type ReadContents } from './learn-contents.ts';
+import { type LearnedScans, learnContents, learnedSnapshot, type ReadContents } from './learn-contents.ts';
 import { type WeighContext, weighImage } from './weigh.ts';
 
 /** What an image is compared with: a comparison, the reason why there is none, or nothing when none was asked for. */
@@ -28,10 +25,9 @@ export type Compared =
       readonly comparison: Comparison;
       /** Which commit the baseline is, and where its figures come from; null where the user named it. */
       readonly explanation: string | null;
-      /** What the baseline holds; made when it is asked for. */
-      readonly inventory: () => ImageInventory;
-      /** Of layers of the baseline, as far as they are at hand. */
-      readonly scans: ScansAtHand;
+      readonly baseline: Snapshot;
+      /** Of both images, with what was learned for the comparison. */
+      readonly scans: LearnedScans;
     }
   | { readonly absence: Notice }
   | null;
@@ -131,7 +127,6 @@ async function compareHead(
   const scans = await learnContents(before, after, store, keepsHead);
   const snapshot = learnedSnapshot(head.snapshot, analysis, scans.head);
   const comparison = compareSnapshots(baseline.snapshot, snapshot, scans);
-  const inventory = () => inventoryOfSnapshot(baseline.snapshot, scans.baseline, analysis.scans);
   const { explanation } = baseline;
-  return { head, compared: { comparison, explanation, inventory, scans: scans.baseline }, snapshot };
+  return { head, compared: { comparison, explanation, baseline: baseline.snapshot, scans }, snapshot };
 }

@@ -1,3 +1,4 @@
+import type { ImageAnalysis } from '../../analysis/image-analysis.ts';
 import { lazy } from '../../base/lazy.ts';
 import type { Notice } from '../../base/notice.ts';
 import { formatPlatform, type Platform } from '../../base/platform.ts';
@@ -23,6 +24,7 @@ import type { SecretMask } from '../secret-values.ts';
 import { VERSION } from '../version.ts';
 import type { Compared } from './comparison-plan.ts';
 import type { ExaminedImage } from './examine.ts';
+import { learnedAnalysis } from './learn-contents.ts';
 
 /** The report of one image, and what later runs may compare with. */
 export interface ReportedImage {
@@ -133,18 +135,26 @@ export function buildReport(input: ImageReportInput): ReportedImage {
     report: { ...secrets.report(report), key: report.key },
     hidesSecrets: () => secrets.isIn(report),
     snapshot: () => secrets.snapshot(input.snapshot()),
-    inventory: lazy(() => ({
-      head:
-        analysis.scans.length === analysis.layers.length
-          ? new ScannedInventory(analysis)
-          : inventoryOfSnapshot(input.snapshot(), [], found?.scans),
-      baseline: found?.inventory() ?? null,
-    })),
+    inventory: lazy(() => inventories(analysis, input.snapshot, found)),
     dockerfiles: () =>
       input.sources === null
         ? []
         : secrets.report([{ file: input.sources.file, text: input.sources.dockerfile }]),
   };
+}
+
+/** Of the head the contents are those that the comparison knew, so that both say the same. */
+function inventories(
+  analysis: ImageAnalysis,
+  snapshot: () => Snapshot,
+  compared: Extract<Compared, { readonly comparison: unknown }> | null,
+): Inventory {
+  const { baseline = null, scans = { baseline: [], head: [] } } = compared ?? {};
+  const isScanned = analysis.scans.length === analysis.layers.length;
+  const head = isScanned
+    ? new ScannedInventory(learnedAnalysis(analysis, scans.head))
+    : inventoryOfSnapshot(snapshot(), scans.head, scans.baseline);
+  return { head, baseline: baseline && inventoryOfSnapshot(baseline, scans.baseline, scans.head) };
 }
 
 /** The report with what `fail-on` makes of its findings, and of comments that a pull request adds. */

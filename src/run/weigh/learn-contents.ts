@@ -20,6 +20,12 @@ export interface LearnedImage {
   readonly readContents: ReadContents | null;
 }
 
+/** The scans of two images that are compared, as far as they are at hand. */
+export interface LearnedScans {
+  readonly baseline: ScansAtHand;
+  readonly head: ScansAtHand;
+}
+
 /**
  * The scans of two images with what decides whether their files changed: scans that are stored stand in for layers whose
  * files or contents a snapshot does not have, and images that are open are read once more, in file order, for no other
@@ -31,7 +37,7 @@ export async function learnContents(
   head: LearnedImage,
   store: Pick<ScanStore, 'get'>,
   keepsHead: boolean,
-): Promise<{ readonly baseline: ScansAtHand; readonly head: ScansAtHand }> {
+): Promise<LearnedScans> {
   const before = await addStoredScans(baseline, head.snapshot, store);
   const after = await addStoredScans(head, baseline.snapshot, store);
   const access = {
@@ -56,8 +62,12 @@ export async function learnContents(
  */
 export function learnedSnapshot(snapshot: Snapshot, analysis: ImageAnalysis, scans: ScansAtHand): Snapshot {
   if (scans.every((scan, index) => scan === (analysis.scans[index] ?? null))) return snapshot;
-  const learned = analysis.scans.map((scan, index) => scans[index] ?? scan);
-  return createSnapshot({ ...analysis, scans: learned }, snapshot.commit, snapshot.sources);
+  return createSnapshot(learnedAnalysis(analysis, scans), snapshot.commit, snapshot.sources);
+}
+
+/** An analysis with scans that know more contents. @param scans as `learnContents` gives them */
+export function learnedAnalysis(analysis: ImageAnalysis, scans: ScansAtHand): ImageAnalysis {
+  return { ...analysis, scans: analysis.scans.map((scan, index) => scans[index] ?? scan) };
 }
 
 async function readMore(
