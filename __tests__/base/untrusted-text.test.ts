@@ -144,3 +144,16 @@ it('cuts by characters, never inside one', () => {
 it('spells hidden characters out', () => {
   expect(visible('\n\r\t\u0007\u200b\u{e0041}')).toBe('\\n\\r\\t\\x07\\u{200b}\\u{e0041}');
 });
+
+it('cuts nothing that is spelled out', () => {
+  for (const hidden of ['\n', '\u0007', '\u200b', '\u{e0041}']) {
+    const spelled = visible(hidden);
+    for (let max = 2; max < 24; max += 1) {
+      const left = `a${hidden.repeat(5)}`;
+      expect([...brief(left, max)].length).toBeLessThanOrEqual(max);
+      expect(brief(left, max).slice(1).replaceAll(spelled, '')).toMatch(/^…?$/);
+    }
+  }
+  expect(briefLine('ab\u202ecd', 8)).toBe('ab…');
+  expect(brief('C:\\windows', 6)).toBe('C:\\wi…');
+});

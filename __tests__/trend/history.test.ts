@@ -11,7 +11,7 @@ import {
   readHistory,
   writeHistory,
 } from '../../src/trend/history.ts';
-import { formatLine, type HistoryLine, readLine } from '../../src/trend/history-line.ts';
+import { formatLine, type HistoryLine, lineName, readLine } from '../../src/trend/history-line.ts';
 import { times } from '../support/long.ts';
 import { commitOf, growing, historyOf, lineOf } from './history-fixture.ts';
 
@@ -133,6 +133,19 @@ describe('a history', () => {
   });
 });
 
-it('reads a line of its own', () => {
-  expect(readLine(formatLine(lineOf()))).toEqual({ kind: 'line', line: lineOf() });
+describe('a line', () => {
+  it('is read as it was written', () => {
+    expect(readLine(formatLine(lineOf()))).toEqual({ kind: 'line', line: lineOf() });
+  });
+
+  it.each(['x', '\u0000', '\u202e', '\u{e0001}', '\ud800', '"', '\\', '👩‍👩‍👧', 'e\u0301'])(
+    'is read as it was written with the longest names of %j',
+    character => {
+      const name = lineName(character.repeat(700));
+      expect([...name]).toHaveLength(300);
+      expect(name).toMatch(/…$/);
+      const line = lineOf({ key: name, title: name, platform: name, branch: name });
+      expect(readLine(formatLine(line))).toEqual({ kind: 'line', line });
+    },
+  );
 });

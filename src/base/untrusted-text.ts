@@ -158,14 +158,22 @@ export function quote(text: string, max = 100): string {
 /** Characters that are looked at of a text that is shown short: it may have megabytes. */
 export const MAX_READ = 8192;
 
-/** The visible text in at most `max` characters. */
+/** The visible text in at most `max` characters; what is spelled out is not cut. */
 export function brief(text: string, max: number): string {
-  return clip(visible(text.slice(0, MAX_READ)), max);
+  return clipVisible(visible(text.slice(0, MAX_READ)), max);
 }
 
-/** The visible text on one line, in at most `max` characters. */
+/** The visible text on one line, in at most `max` characters; what is spelled out is not cut. */
 export function briefLine(text: string, max: number): string {
-  return clip(visible(oneLine(text.slice(0, MAX_READ))), max);
+  return clipVisible(visible(oneLine(text.slice(0, MAX_READ))), max);
+}
+
+/** The beginning of what `spell` writes, before the ellipsis of a cut. */
+const CUT_SPELLING = /\\(?:x[0-9a-f]?|u\{?[0-9a-f]{0,6})?…$/;
+
+function clipVisible(shown: string, max: number): string {
+  const clipped = clip(shown, max);
+  return clipped === shown ? shown : clipped.replace(CUT_SPELLING, '…');
 }
 
 /** Runs of white space, newlines included, become one space. */

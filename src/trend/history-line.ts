@@ -7,14 +7,18 @@ import { clip, safeText } from '../base/untrusted-text.ts';
 /** Raise it when a name or a meaning changes; adding a field does not. */
 export const HISTORY_VERSION = 1;
 
-/** A longer line of a history is not read. Characters; our own have some five hundred. */
-const MAX_LINE_LENGTH = 4096;
+/**
+ * A longer line of a history is not read. UTF-16 code units: our own lines have some five hundred, and the longest, of four
+ * names that are escaped all over, less than this.
+ */
+const MAX_LINE_LENGTH = 16_384;
 /** Values of one line, keys counted: a newer version may have more fields than this one. */
 const MAX_LINE_VALUES = 200;
-/** Characters of a name that a line holds. */
+/** Characters (code points) of a name that a line holds. */
 const MAX_NAME = 300;
 
 const bytes = lazy(() => z.int().min(0));
+/** Of code units, of which a code point has at most two. */
 const name = lazy(() => z.string().max(2 * MAX_NAME));
 
 const historyLine = lazy(() =>
@@ -86,7 +90,7 @@ export function formatLine(line: HistoryLine): string {
   return safeText(JSON.stringify(line), 'json');
 }
 
-/** A name as a line has room for it. */
+/** A name as a line has room for it. It is cut before it is escaped, so that no escape is. */
 export function lineName(text: string): string {
   return clip(text, MAX_NAME);
 }
