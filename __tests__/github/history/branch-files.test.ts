@@ -7,7 +7,7 @@ import {
   updateBranchFiles,
 } from '../../../src/github/history/branch-files.ts';
 import { GitHubRequestError } from '../../../src/github/request-error.ts';
-import { refusal } from '../../support/github-server/answers.ts';
+import { refusal, secondaryRateLimit } from '../../support/github-server/answers.ts';
 import type { GitHubServer } from '../../support/github-server/server.ts';
 import { times } from '../../support/long.ts';
 import { apiOf, BOT, fakeTime, server } from '../server-fixture.ts';
@@ -17,6 +17,29 @@ const BRANCH = 'deadweight-history';
 const WANTED = { branch: BRANCH, names: ['a.txt'], maxBytes: 1000 };
 
 afterEach(() => void vi.restoreAllMocks());
+
+/** So many requests that write in a minute, of all runs together. */
+class WriteLimit {
+  refused = 0;
+  readonly #clock: { now(): number };
+  readonly #max: number;
+  #times: number[] = [];
+
+  constructor(clock: { now(): number }, max: number) {
+    this.#clock = clock;
+    this.#max = max;
+  }
+
+  /** Counts a request, unless it is refused. */
+  isMet(): boolean {
+    const now = this.#clock.now();
+    this.#times = this.#times.filter(time => time > now - 60_000);
+    const isMet = this.#times.length >= this.#max;
+    if (isMet) this.refused += 1;
+    else this.#times.push(now);
+    return isMet;
+  }
+}
 
 /** Adds a line to a file. @returns how often it was asked for the change */
 function adding(line: string, name = 'a.txt'): BranchUpdate<number> {
@@ -181,6 +204,31 @@ describe('files of a branch', () => {
 });
 
 describe('twenty runs at once', () => {
+  it('wait as long as GitHub asks them to where it limits what is written', async () => {
+    const RUNS = 20;
+    const names = Array.from({ length: RUNS }, (_, run) => `run-${run}`);
+    const grant = { ...BOT, access: 'write' } as const;
+    const github = await server({ tokens: Object.fromEntries(names.map(name => [name, grant])) });
+    const time = new VirtualTime(github, RUNS, 1);
+    vi.spyOn(Math, 'random').mockImplementation(time.random);
+    const limit = new WriteLimit(time.clock, 40);
+    github.inject({
+      matches: ({ method }) => method !== 'GET' && limit.isMet(),
+      answer: secondaryRateLimit(403, 60),
+      times: Number.POSITIVE_INFINITY,
+    });
+    await Promise.all(
+      names.map(name =>
+        time.run(() => {
+          const { git } = apiOf(github, name, { waits: [], ...time });
+          return updateBranchFiles(git, adding(name), new Retries(CONFLICT_POLICY, time.sleep, time.clock));
+        }),
+      ),
+    );
+    expect(textOf(github)?.trimEnd().split('\n').toSorted()).toEqual(names.toSorted());
+    expect(limit.refused).toBeGreaterThan(0);
+  }, 60_000);
+
   it.each(Array.from({ length: times(1, 10) }, (_, seed) => seed + 1))(
     'lose no line of two hundred pushes, seed %i',
     async seed => {

@@ -1,4 +1,4 @@
-import { messageOf } from '../../base/errors.ts';
+import { DeadweightError, messageOf } from '../../base/errors.ts';
 import { type Retries, type RetryAdvice, type RetryPolicy, retry } from '../../base/retry.ts';
 import type { GitDataApi, NewTreeEntry, TreeEntry } from '../api.ts';
 import { GitHubRequestError } from '../request-error.ts';
@@ -58,7 +58,8 @@ export async function readBranchFiles(git: GitDataApi, wanted: WantedFiles): Pro
 /**
  * Writes files to a branch in one commit, which follows the tip that they were read from: where somebody else was
  * quicker, all is read and changed again. A branch that is not there is made, with a first commit of its own.
- * @throws GitHubRequestError the last refusal; DeadweightError as `listTree`
+ * @throws GitHubRequestError the last refusal; DeadweightError `github-request-failed` where others were quicker until
+ * nothing more may be waited for; DeadweightError as `listTree`
  */
 export async function updateBranchFiles<T>(
   git: GitDataApi,
@@ -75,7 +76,13 @@ export async function updateBranchFiles<T>(
     const present = base === null ? [] : ((await git.listTree(base)) ?? []);
     const { entries, result } = change(await readEntries(git, update, present, texts));
     const tree = await git.createTree(base, entries);
+    // A write may have waited for a rate limit, which counts writes: none is spent on a tip that has moved.
+    const checkTip = async (): Promise<void> => {
+      if ((await git.branchTip(branch)) !== tip) throw new Overtaken(branch);
+    };
+    await checkTip();
     const commit = await git.createCommit(message, tree, tip === null ? [] : [tip]);
+    await checkTip();
     if (tip === null) await git.createBranch(branch, commit);
     else await git.moveBranch(branch, commit);
     return result;
@@ -109,12 +116,24 @@ function isFile({ mode, type }: TreeEntry): boolean {
   return type === 'blob' && mode !== '120000';
 }
 
+/** Before another attempt, where the requests of one gave up at a rate limit. Milliseconds. */
+const LIMIT_WAIT = 60_000;
 /** What GitHub says where another run was quicker. */
 const OVERTAKEN = /not a fast.?forward|already exists|does not exist/i;
 /** What it says where two write in the same moment, and where a rule protects the branch. */
 const REFUSED = /cannot be updated|update failed/i;
 /** Refusals of the second kind while nobody else moves the branch, after which it is taken for protected. */
 const MAX_REFUSALS = 3;
+
+/** Another run moved the branch during the attempt. */
+class Overtaken extends DeadweightError {
+  constructor(branch: string) {
+    super('github-request-failed', {
+      message: `Other runs wrote to the branch ${branch} at the same time, again and again.`,
+      remedy: 'Run the job again when fewer others run.',
+    });
+  }
+}
 
 /** Tells what is worth another attempt. */
 class Conflicts {
@@ -124,7 +143,10 @@ class Conflicts {
   #refusals = 0;
 
   advise(error: unknown): RetryAdvice | null {
+    if (error instanceof Overtaken) return { after: null };
     if (!(error instanceof GitHubRequestError)) return null;
+    // Its requests have waited as GitHub asks them to, and more than once.
+    if (error.isLimit) return { after: LIMIT_WAIT };
     if (error.status === 409) return { after: null };
     if (error.status !== 422) return null;
     const said = messageOf(error.cause);
