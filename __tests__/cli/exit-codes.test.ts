@@ -67,7 +67,7 @@ describe.concurrent('the exit code, and the words', () => {
       // A block has 1024 bytes; what Node compiles is in no file.
       'ulimit -f 1; dw diff $many $app --files - > list',
       4,
-      /^deadweight: standard output cannot be written: .*\n[A-Z].*\.\n$/,
+      /^deadweight: standard output cannot be written: it grew beyond .*\nSet a higher limit .*\.\n$/,
     ],
     ['of diff with standard output full', 'dw diff $app $app > /dev/full', 4, FULL],
     ['of cache with standard output full', 'dw cache > /dev/full', 4, FULL],

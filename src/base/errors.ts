@@ -105,6 +105,10 @@ const SYSTEM_REASONS: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'its name is too long',
   ELOOP: 'its symbolic links lead in a circle',
   EMFILE: 'too many files are open',
+  EPIPE: 'its reader has closed it',
+  EFBIG: 'it grew beyond the limit on the size of a file',
+  EBADF: 'it is not open for writing',
+  ENXIO: 'it is a socket, or a device that is not there',
 };
 
 /** Why the system refused a file, to follow "cannot be read:". */

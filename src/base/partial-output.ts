@@ -97,6 +97,14 @@ async function clearAbandoned(path: string, pattern: RegExp, after: number): Pro
   }
 }
 
+const UNKNOWN_REMEDY = 'Give the path of a file in a folder that exists or can be created.';
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  EPIPE: 'Let the reader read to the end, or give the path of a file.',
+  EFBIG: 'Set a higher limit (ulimit -f shows it), or write to a file system that takes larger files.',
+  EBADF: 'Give a file descriptor that is open for writing, or the path of a file.',
+};
+
 /** @param path of a file, or what else was written to: `standard output` */
 export function outputError(path: string, error: unknown): DeadweightError {
   const code = systemErrorCode(error);
@@ -116,7 +124,7 @@ export function outputError(path: string, error: unknown): DeadweightError {
   }
   return new DeadweightError('output-unwritable', {
     message: `${path} cannot be written: ${systemReason(error)}.`,
-    remedy: 'Give the path of a file in a folder that exists or can be created.',
+    remedy: code === null ? UNKNOWN_REMEDY : (REMEDIES[code] ?? UNKNOWN_REMEDY),
     cause: error,
   });
 }
