@@ -335,6 +335,11 @@ describe('the command line', () => {
     );
   });
 
+  it.each(['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1'])('takes %s for standard output', path => {
+    expect(invocationOf('inspect', 'x', '--html', path).options.html).toBe('-');
+    expect(invocationOf('inspect', 'x', '--files', path).options.files).toBe('-');
+  });
+
   it.each([[['build', '--help']], [['help', 'build']]])('describes its options for %j', args => {
     const help = answerOf(...args);
     for (const form of flagsOf('build').flat()) expect(help).toContain(form);

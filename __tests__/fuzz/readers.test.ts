@@ -115,6 +115,7 @@ const WITHOUT_TARGET: Readonly<Record<string, readonly string[]>> = {
   ],
   'reads one short text by one expression': ['image/sources/containers-storage.ts'],
   'reads what a user of this machine writes on the command line, with readers that have a target': [
+    'cli/invocation.ts',
     'image/targets/open-target.ts',
   ],
 };

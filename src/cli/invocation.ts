@@ -4,7 +4,7 @@ import type { GivenOptions } from '../base/option.ts';
 import { printable } from '../base/untrusted-text.ts';
 import type { BaselineRequest } from '../baseline/baseline-request.ts';
 import type { BuildInputs } from '../build/build-inputs.ts';
-import { type OptionValues, readOwnOptions, reportPaths } from '../run/config/options.ts';
+import { isReportOption, type OptionValues, readOwnOptions, reportPaths } from '../run/config/options.ts';
 
 /** What the command line asks for, besides its options. */
 export type Request =
@@ -96,7 +96,13 @@ function twoBaselines(one: string, other: string): DeadweightError {
 
 /** @throws DeadweightError `usage`, `config-invalid`; also when several reports are to go to one place */
 export function checkedOptions(given: GivenOptions): OptionValues {
-  const options = readOwnOptions(given);
+  const options = readOwnOptions({
+    label: given.label,
+    texts(name, option) {
+      const texts = given.texts(name, option);
+      return isReportOption(name) ? texts.map(standardOutputOf) : texts;
+    },
+  });
   const paths = reportPaths(options).map(path => normalize(path));
   const twice = paths.find((path, index) => paths.indexOf(path) < index);
   if (twice === undefined) return options;
@@ -104,4 +110,11 @@ export function checkedOptions(given: GivenOptions): OptionValues {
     message: `Only one report can go to ${twice === '-' ? 'standard output' : printable(twice)}.`,
     remedy: 'Give each report a file of its own.',
   });
+}
+
+/** Other names of what `-` stands for. */
+const STANDARD_OUTPUT: readonly string[] = ['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1'];
+
+function standardOutputOf(path: string): string {
+  return STANDARD_OUTPUT.includes(normalize(path)) ? '-' : path;
 }

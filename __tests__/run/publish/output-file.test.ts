@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { chmod, lstat, readdir, readFile, stat, symlink } from 'node:fs/promises';
+import { chmod, lstat, open, readdir, readFile, stat, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { partialPath } from '../../../src/base/partial-output.ts';
@@ -25,6 +25,78 @@ describe('an output file', () => {
     expect((await lstat(path)).isFile()).toBe(true);
   });
 
+  it('that is a link stays one, and what it leads to is written, there or not', async () => {
+    const folder = await folderOf({ 'deep/real.csv': 'old' });
+    await chmod(join(folder, 'deep/real.csv'), 0o640);
+    await symlink('deep/real.csv', join(folder, 'link.csv'));
+    await symlink('link.csv', join(folder, 'again.csv'));
+    await symlink('deep/none.csv', join(folder, 'dangling.csv'));
+    await writeOutputFile(join(folder, 'again.csv'), 'new');
+    await writeOutputFile(join(folder, 'dangling.csv'), 'made');
+    expect(await readFile(join(folder, 'deep/real.csv'), 'utf8')).toBe('new');
+    expect((await stat(join(folder, 'deep/real.csv'))).mode & 0o777).toBe(0o640);
+    expect(await readFile(join(folder, 'deep/none.csv'), 'utf8')).toBe('made');
+    for (const link of ['again.csv', 'link.csv', 'dangling.csv']) {
+      expect((await lstat(join(folder, link))).isSymbolicLink()).toBe(true);
+    }
+    expect(await readdir(join(folder, 'deep'))).toEqual(['none.csv', 'real.csv']);
+  });
+
+  it('that is a link to nowhere is refused', async () => {
+    const folder = await folderOf();
+    await symlink('none/x', join(folder, 'lost'));
+    await symlink('circle', join(folder, 'circle'));
+    await expect(writeOutputFile(join(folder, 'lost'), 'x')).rejects.toThrow(/folder that does not exist/);
+    await expect(writeOutputFile(join(folder, 'circle'), 'x')).rejects.toThrow(/lead in a circle/);
+    expect(await readdir(folder)).toEqual(['circle', 'lost']);
+  });
+
+  it.each([true, false])('of a clone (%s) follows no link out of it, nor into .git', async isClone => {
+    const git = isClone ? '.git' : '.GIT';
+    const folder = await folderOf({ mine: 'mine', 'tree/a/in': 'in', [`tree/${git}/config`]: 'config' });
+    await symlink(folder, join(folder, 'tree/up'));
+    const targets = {
+      out: '../../mine',
+      up: '../up/mine',
+      config: `../${git}/config`,
+      fd: '/proc/self/fd/1',
+    };
+    for (const [name, target] of Object.entries(targets)) {
+      const link = join(folder, 'tree/a', name);
+      await symlink(target, link);
+      // Without `.git` it is the working directory that counts.
+      const writing = writeOutputFile(link, 'x', isClone ? '/' : join(folder, 'tree'));
+      await expect(writing).rejects.toThrow(/is a symbolic link that leads out of the working tree/);
+    }
+    expect(await readFile(join(folder, 'mine'), 'utf8')).toBe('mine');
+    expect(await readFile(join(folder, `tree/${git}/config`), 'utf8')).toBe('config');
+    await symlink('a/in', join(folder, 'tree/within'));
+    await writeOutputFile(join(folder, 'tree/within'), 'new', join(folder, 'tree'));
+    expect(await readFile(join(folder, 'tree/a/in'), 'utf8')).toBe('new');
+  });
+
+  it('that this process has open is written where it stopped', async () => {
+    const folder = await folderOf({ log: 'before ' });
+    const handle = await open(join(folder, 'log'), 'a');
+    const link = join(folder, 'descriptor');
+    await symlink(`/proc/self/fd/${handle.fd}`, link);
+    await writeOutputFile(link, ['one ', 'two ']);
+    await writeOutputFile(`/dev/fd/${handle.fd}`, 'three');
+    await handle.close();
+    expect(await readFile(join(folder, 'log'), 'utf8')).toBe('before one two three');
+    expect((await lstat(link)).isSymbolicLink()).toBe(true);
+    expect(await readdir(folder)).toEqual(['descriptor', 'log']);
+  });
+
+  it('that this process reads is refused', async () => {
+    const handle = await open(join(await folderOf({ log: 'before' }), 'log'), 'r');
+    await expect(writeOutputFile(`/dev/fd/${handle.fd}`, 'x')).rejects.toMatchObject({
+      message: `/dev/fd/${handle.fd} cannot be written: it is not open for writing.`,
+      remedy: expect.stringMatching(/^Give a file descriptor/),
+    });
+    await handle.close();
+  });
+
   it('that is a device is written to as it is', async () => {
     await expect(writeOutputFile('/dev/null', 'x')).resolves.toBeUndefined();
     await expect(writeOutputFile('/dev/full', 'x')).rejects.toMatchObject({
@@ -48,6 +120,19 @@ describe('an output file', () => {
     });
     await Promise.all([...written, new Promise(resolve => reader.on('close', resolve))]);
     expect(bytes).toBe(5 * text.length);
+  });
+
+  it('that is a pipe whose reader leaves is refused', async () => {
+    const pipe = join(await folderOf(), 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const reader = spawn('sh', ['-c', 'head -c 1 < "$0"', pipe], { stdio: 'ignore' });
+    // More than a pipe holds.
+    await expect(writeOutputFile(pipe, 'x'.repeat(4_000_000))).rejects.toMatchObject({
+      code: 'output-unwritable',
+      message: `${pipe} cannot be written: its reader has closed it.`,
+      remedy: 'Let the reader read to the end, or give the path of a file.',
+    });
+    reader.kill();
   });
 
   it('that cannot be is refused, and leaves nothing', async () => {

@@ -552,6 +552,11 @@ export const OPTIONS: readonly (readonly [name: string, option: RunOption<unknow
 /** The options that name where something is written about an image. */
 const REPORT_OPTIONS = ['json', 'markdown', 'html', 'snapshot', 'files', 'badge'] as const;
 
+/** Whether an option names where something is written about an image. */
+export function isReportOption(name: string): boolean {
+  return REPORT_OPTIONS.some(each => each === name);
+}
+
 /** Where something is to be written about an image, `-` for standard output. */
 export function reportPaths(options: Pick<OptionValues, (typeof REPORT_OPTIONS)[number]>): readonly string[] {
   return REPORT_OPTIONS.map(name => options[name]).filter(path => path !== null);

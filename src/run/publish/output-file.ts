@@ -1,20 +1,43 @@
+import { Buffer } from 'node:buffer';
+import { type Stats, write } from 'node:fs';
 import { chmod, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { promisify } from 'node:util';
+import { DeadweightError } from '../../base/errors.ts';
 import { clearPartials, makeOutputFolder, outputError, partialPath } from '../../base/partial-output.ts';
+import { workingDirectory } from '../working-directory.ts';
 import { writePipe } from './output-pipe.ts';
+import { findOutputPlace } from './output-place.ts';
+
+const writeBytes = promisify(write);
+
+type Text = string | Iterable<string>;
 
 /**
- * Writes a file whole or not at all, with the permissions of the one that it replaces; a device or a pipe
- * (`/dev/stdout`) is written to as it is.
+ * Writes a file whole or not at all, with the permissions of the one that it replaces. A symbolic link stays, and what it
+ * leads to is written: see `findOutputPlace`. A device, a pipe or an open file (`/dev/stdout`) is written to as it is.
+ * @param path absolute
  * @param text whole, or in pieces that are written as they are made
  * @throws DeadweightError `disk-full`, `permission-denied`, `output-unwritable`
  */
-export async function writeOutputFile(path: string, text: string | Iterable<string>): Promise<void> {
+export async function writeOutputFile(path: string, text: Text, cwd = workingDirectory()): Promise<void> {
+  try {
+    const place = await findOutputPlace(path, cwd);
+    const present = await stat(place.path).catch(() => null);
+    if (present?.isFIFO()) await writePipe(place.path, text);
+    else if (place.kind === 'path' && (present === null || present.isFile() || present.isDirectory())) {
+      await replaceFile(place.path, text, present);
+    } else if (place.kind === 'descriptor' && place.number !== null && present?.isFile()) {
+      await writeDescriptor(place.number, text);
+    } else await writeFile(place.path, text);
+  } catch (error) {
+    throw error instanceof DeadweightError ? error : outputError(path, error);
+  }
+}
+
+async function replaceFile(path: string, text: Text, present: Stats | null): Promise<void> {
   const partial = partialPath(path);
   try {
-    const present = await stat(path).catch(() => null);
-    if (present?.isFIFO()) return await writePipe(path, text);
-    if (present && !present.isFile() && !present.isDirectory()) return await writeFile(path, text);
     await makeOutputFolder(dirname(path));
     await clearPartials(path);
     // Others may guess its name: what is there is not written to, and no link is followed.
@@ -24,6 +47,15 @@ export async function writeOutputFile(path: string, text: string | Iterable<stri
     await rename(partial, path);
   } catch (error) {
     await rm(partial, { force: true }).catch(() => undefined);
-    throw outputError(path, error);
+    throw error;
+  }
+}
+
+/** Where the last one who wrote there stopped: opened by its path it would be emptied, and written over. */
+async function writeDescriptor(descriptor: number, text: Text): Promise<void> {
+  for (const piece of typeof text === 'string' ? [text] : text) {
+    let rest = Buffer.from(piece);
+    // The system may take less than it was given.
+    while (rest.length > 0) rest = rest.subarray((await writeBytes(descriptor, rest)).bytesWritten);
   }
 }
