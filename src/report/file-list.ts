@@ -129,18 +129,21 @@ function* pathLines(
   for (const row of compared.rows()) yield pathLine(row, places);
   if (compared.unlistedDelta === 0) return;
   yield pathLine(
-    { path: '', change: 'changed', delta: compared.unlistedDelta, head: null, baseline: null },
+    { path: null, change: 'changed', delta: compared.unlistedDelta, head: null, baseline: null },
     places,
-    'unlisted',
   );
 }
 
-function pathLine(row: ComparedRow, places: LayerColumns, kind: string | null = null): PathLine {
+/** @param row of no path for what is not listed */
+function pathLine(
+  row: Omit<ComparedRow, 'path'> & { readonly path: string | null },
+  places: LayerColumns,
+): PathLine {
   const { head, baseline } = row;
   const side = head ?? baseline;
   return {
-    path: `/${row.path}`,
-    kind: kind ?? side?.top.kind ?? null,
+    path: row.path === null ? null : `/${row.path}`,
+    kind: row.path === null ? 'unlisted' : (side?.top.kind ?? null),
     change: row.change,
     delta: row.delta,
     baselineSize: baseline?.size ?? 0,

@@ -182,7 +182,7 @@ async function weighHeads(
       fixable,
       openable: reference === null ? null : { reference, platform: null },
       build: describeBuild(head.build, analysis, compared.rebuilt),
-      sources,
+      dockerfile: head.build.dockerfile,
       title: name.title,
       key: reportKey(name, inputs.target, formatPlatform(analysis.platform)),
       origin,

@@ -59,7 +59,7 @@ export async function withComparedImages<T>(
         settings,
         notices: [],
         build: null,
-        sources: null,
+        dockerfile: null,
         fixable: null,
         openable: head.readContents && { reference: image.analysis.reference, platform },
         snapshot: () => snapshot,

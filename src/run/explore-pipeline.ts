@@ -122,7 +122,7 @@ function reportAlone(
     openable: null,
     notices: [],
     compared: null,
-    sources: null,
+    dockerfile: null,
     origin: LOCAL_ORIGIN,
     title: name.title,
     key: reportKey(name, null, formatPlatform(analysis.platform)),

@@ -109,7 +109,7 @@ function reportImage(
     fixable,
     openable: null,
     build: describeBuild(build, analysis, null),
-    sources,
+    dockerfile: build.dockerfile,
     title: name.title,
     key: reportKey(name, inputs.target, formatPlatform(analysis.platform)),
     origin: LOCAL_ORIGIN,

@@ -95,7 +95,7 @@ export async function inspectImage(
       image,
       settings,
       build: null,
-      sources: null,
+      dockerfile: null,
       fixable: null,
       openable: reference === '-' ? null : { reference: opened.reference, platform },
       notices: [...notices, ...(found?.notices ?? [])],

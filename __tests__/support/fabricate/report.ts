@@ -86,7 +86,7 @@ export function fabricateReported(spec: ReportSpec): ReportedImage {
     snapshot: () => createSnapshot(analysis, origin.commit),
     compared: comparedWith(spec, analysis, origin),
     build: spec.build ?? null,
-    sources: spec.dockerfile ? { file: 'Dockerfile', dockerfile: spec.dockerfile.join('\n') } : null,
+    dockerfile: spec.dockerfile ? { file: 'Dockerfile', text: spec.dockerfile.join('\n') } : null,
     fixable: fixableFiles(spec),
     openable: spec.openable === null ? null : { reference: analysis.reference, platform: null },
     settings: {

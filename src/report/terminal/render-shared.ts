@@ -118,5 +118,5 @@ function repeatedPhrase({ count, bytes, packages }: SharedReport['repeated']): P
     return phrase`${code(`${name} ${version}`, 60)} (${formatSize(size)})`;
   });
   const most = named.length === 0 ? phrase`.` : phrase`, most of them of ${enumerate(named)}.`;
-  return phrase`${strong(formatSize(bytes))} of files with the same path and size (${plural(count, 'file')}) are in different layers${most} A base image that has them would keep them once.`;
+  return phrase`${strong(formatSize(bytes))} of files with the same path and size (${plural(count, 'file')}) are in different layers${most} Where their contents are the same, too, a base image that has them would keep them once.`;
 }

@@ -4,7 +4,7 @@ import type { Notice } from '../../base/notice.ts';
 import { formatPlatform, type Platform } from '../../base/platform.ts';
 import { evaluateBudgets } from '../../budget/budget-result.ts';
 import type { AttestationDefaults } from '../../build/attestation.ts';
-import type { Snapshot, SnapshotSources } from '../../compare/snapshot.ts';
+import type { Snapshot } from '../../compare/snapshot.ts';
 import { patchFindings } from '../../findings/fix/combined-patch.ts';
 import type { FixableFiles } from '../../findings/fix/patch.ts';
 import { distinctFreed, unionOfSavings } from '../../findings/freed-bytes.ts';
@@ -64,7 +64,7 @@ export interface ImageReportInput {
   readonly compared: Compared;
   readonly build: ReportInput['build'];
   /** What it was built from; null where that is not known. */
-  readonly sources: Pick<SnapshotSources, 'file' | 'dockerfile'> | null;
+  readonly dockerfile: DockerfileText | null;
   /** What fixes are made in; null where nothing was built here. */
   readonly fixable: FixableFiles | null;
   /** By which the image can be opened when the run has ended; null where it is gone then. */
@@ -137,9 +137,9 @@ export function buildReport(input: ImageReportInput): ReportedImage {
     snapshot: () => secrets.snapshot(input.snapshot()),
     inventory: lazy(() => inventories(analysis, input.snapshot, found)),
     dockerfiles: () =>
-      input.sources === null
+      input.dockerfile === null
         ? []
-        : secrets.report([{ file: input.sources.file, text: input.sources.dockerfile }]),
+        : secrets.report([{ file: input.dockerfile.file, text: input.dockerfile.text }]),
   };
 }
 
