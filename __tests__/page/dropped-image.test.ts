@@ -4,6 +4,8 @@ import { compareSnapshots } from '../../src/compare/compare-snapshots.ts';
 import { serializeSnapshot } from '../../src/compare/parse-snapshot.ts';
 import type { Snapshot } from '../../src/compare/snapshot.ts';
 import { createSnapshot } from '../../src/compare/snapshot-of.ts';
+import { ComparedInventory } from '../../src/inventory/compared-inventory.ts';
+import { SnapshotInventory } from '../../src/inventory/snapshot-inventory.ts';
 import { compareDropped, deltaOf } from '../../src/page/dropped-comparison.ts';
 import { type DroppedImage, readDropped } from '../../src/page/dropped-image.ts';
 import { renderJson } from '../../src/report/json.ts';
@@ -19,6 +21,10 @@ function read(text: string): DroppedImage {
   return image;
 }
 
+function byPath(a: { readonly path: string }, b: { readonly path: string }): number {
+  return a.path < b.path ? -1 : 1;
+}
+
 function snapshotOf(layers: readonly LayerSpec[]): Snapshot {
   return createSnapshot(fabricate(layers), null);
 }
@@ -31,6 +37,15 @@ describe('two snapshots', () => {
         const { size, paths, layers } = compareDropped(before, after);
         const { delta } = compareSnapshots(baseline, head);
         expect(size.after - size.before).toBe(delta.size);
+        const compared = new ComparedInventory({
+          head: new SnapshotInventory(head),
+          baseline: new SnapshotInventory(baseline),
+        });
+        const rows = [...compared.rows()].flatMap(({ path, change, baseline: old, head: now }) =>
+          change === 'unchanged' ? [] : [{ path, before: old?.size ?? null, after: now?.size ?? null }],
+        );
+        expect(paths?.list.toSorted(byPath)).toEqual(rows.toSorted(byPath));
+        expect(paths?.otherDelta).toBe(compared.unlistedDelta);
         const listed = paths?.list.reduce((sum, path) => sum + deltaOf(path), 0) ?? 0;
         expect(listed + (paths?.otherDelta ?? 0)).toBe(delta.size);
         expect(layers.filter(each => each.after !== null)).toHaveLength(head.layers.length);
@@ -38,6 +53,16 @@ describe('two snapshots', () => {
       }),
       { numRuns: times(300) },
     );
+  });
+
+  it('have the file of a layer that both share where another one lies over it', () => {
+    const shared: LayerSpec = { text: 'COPY a /', files: { a: 10 } };
+    const [before, after] = [[shared], [shared, { text: 'RUN make', files: { a: 5 } }]];
+    const { paths } = compareDropped(
+      read(serializeSnapshot(snapshotOf(before))),
+      read(serializeSnapshot(snapshotOf(after))),
+    );
+    expect(paths?.list).toEqual([{ path: 'a', before: 10, after: 15 }]);
   });
 
   it('list the files that their own layers do not share', () => {
@@ -100,7 +125,7 @@ describe('a file that is neither', () => {
       'is a report of version that is no number, and this page reads 1 and 2.',
     ],
     ['a wrong size', snapshot.replace('"size":1', '"size":-1'), 'is damaged at size.'],
-    ['a wrong file', snapshot.replace('["a",1]', '["a","1"]'), 'is damaged at layers.0.files.0.'],
+    ['a wrong file', snapshot.replace('["a",1]', '["a","1"]'), 'is damaged at layers.0.files.0.1.'],
     ['layers that are none', snapshot.replace('"layers":[', '"layers":[7,'), 'is damaged at layers.0.'],
   ])('says what it is: %s', (_name, text, problem) => {
     expect(readDropped(text, 'a.json')).toEqual({ problem });

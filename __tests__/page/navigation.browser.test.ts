@@ -40,6 +40,30 @@ describe('finding the way through the page', () => {
     });
   });
 
+  it('goes by the arrows to what lies there, and out again to where it was', async () => {
+    await withPage(file, { fragment: 'view=treemap' }, async page => {
+      const status = page.locator('[role=status].unseen');
+      const go = async (key: string): Promise<string> => {
+        await page.keyboard.press(key);
+        return status.innerText();
+      };
+      await page.locator('.treemap canvas[aria-label^="/,"]').waitFor();
+      await page.locator('.treemap canvas').focus();
+      const largest = await go('ArrowLeft');
+      expect(largest).toMatch(/^usr, /);
+      const beside = await go('ArrowRight');
+      expect(beside).not.toBe(largest);
+      expect(await page.locator('.tip').innerText()).toContain(`/${beside.split(',')[0]}`);
+      expect(await go('ArrowLeft')).toBe(largest);
+      expect(await go('ArrowUp')).toBe(largest);
+      await page.keyboard.press('Enter');
+      await page.locator('.treemap canvas[aria-label^="/usr,"]').waitFor();
+      await page.keyboard.press('Escape');
+      await page.locator('.treemap canvas[aria-label^="/,"]').waitFor();
+      expect(await go('ArrowRight')).toBe(beside);
+    });
+  });
+
   it('takes the theme that is chosen over that of the system', async () => {
     await withPage(file, { theme: 'light' }, async page => {
       const paper = (): Promise<unknown> => page.evaluate('getComputedStyle(document.body).backgroundColor');

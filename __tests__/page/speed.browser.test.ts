@@ -58,6 +58,37 @@ describe('a page of 10,000 files', () => {
     });
     expect(zooming.long).toEqual([]);
   });
+
+  it.each(['files', 'treemap'])('is searched in the %s without one', async view => {
+    const file = await fileOf(10_000);
+    const searching = await fewestLong(file, `view=${view}`, async page => {
+      await page.getByRole('searchbox').fill('file-99');
+      await page.locator('[role=status]', { hasText: FOUND[view] ?? '' }).waitFor();
+      await page.getByRole('searchbox').fill('srv/3/');
+      await page.locator('[role=status]', { hasText: NESTED[view] ?? '' }).waitFor();
+    });
+    expect(searching.count).toBeGreaterThan(4);
+    expect(searching.long).toEqual([]);
+  });
+});
+
+/** What is told of 111 files that begin so, and of the 2,500 of a directory. */
+const FOUND: Readonly<Record<string, RegExp>> = { files: /^111 paths, /, treemap: /MB found$/ };
+const NESTED: Readonly<Record<string, RegExp>> = {
+  files: /^2,500 paths, /,
+  treemap: /1[0-9]{2}\.\d MB found$/,
+};
+
+describe('a page of 100,000 files', () => {
+  it('is searched without a task that is felt', async () => {
+    const file = await fileOf(100_000);
+    const searching = await fewestLong(file, 'view=treemap&path=srv/3/150', async page => {
+      await isDrawn(page, 'srv/3/150');
+      await page.getByRole('searchbox').fill('file-7777');
+      await page.locator('[role=status]', { hasText: /kB found$/ }).waitFor();
+    });
+    expect(searching.long).toEqual([]);
+  });
 });
 
 const processes = z.object({ processInfo: z.array(z.object({ type: z.string(), id: z.number() })) });

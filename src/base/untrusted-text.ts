@@ -24,17 +24,26 @@ const SEQUENCE = '\\u001b\\[[0-9;?]*[ -/]*[@-~]';
 /** What emoji and the glyphs of terminal fonts are written with: it hides nothing in a message or a log. */
 const GLYPHS = '\\p{Variation_Selector}\\p{Co}';
 
+/** A part of a phrase, to which a renderer adds the escapes of its medium. */
+const PHRASE: Medium = { hidden: lazy(() => hidden()), substitute: spell, space: 'plain', disarm: null };
+
+/** A part of a line of a diff on a terminal. */
+const DIFF: Medium = {
+  hidden: lazy(() => hidden('\\t')),
+  substitute: spell,
+  space: 'plain',
+  disarm: withoutMarks,
+};
+
 const MEDIA = {
   /** A part of a sentence. */
   message: { hidden: lazy(() => hidden(GLYPHS)), substitute: replacement, space: 'kept', disarm: null },
-  /** A part of a phrase, to which a renderer adds the escapes of its medium. */
-  phrase: { hidden: lazy(() => hidden()), substitute: spell, space: 'plain', disarm: null },
+  phrase: PHRASE,
   /** A line of Markdown, which makes entities of commands. */
   markdown: { hidden: lazy(() => hidden()), substitute: spell, space: 'single', disarm: null },
   /** A part of a line of the terminal report. */
   terminal: { hidden: lazy(() => hidden()), substitute: spell, space: 'single', disarm: withoutMarks },
-  /** A part of a line of a diff on a terminal. */
-  diff: { hidden: lazy(() => hidden('\\t')), substitute: spell, space: 'plain', disarm: withoutMarks },
+  diff: DIFF,
   /** A line of a build's output. */
   log: {
     hidden: lazy(() => hidden(GLYPHS, SEQUENCE)),
@@ -100,16 +109,29 @@ const PLAIN = /^[ !"$-9;-~]*$/;
 
 /** Text as a medium can show it. Making it safe twice changes nothing. */
 export function safeText(text: string, medium: MediumName): string {
-  const { hidden, substitute, space, disarm }: Medium = MEDIA[medium];
+  return madeSafe(text, MEDIA[medium]);
+}
+
+function madeSafe(text: string, { hidden, substitute, space, disarm }: Medium): string {
   if (PLAIN.test(text) && !(space === 'single' && text.includes('  '))) return text;
   const spaces = SPACES[space];
   const shown = (spaces ? text.replace(spaces, ' ') : text).replace(hidden(), substitute);
   return disarm ? disarm(shown) : shown;
 }
 
+/** A line of a diff. The page has this one without the table of all media. */
+export function safeDiff(line: string): string {
+  return madeSafe(line, DIFF);
+}
+
 /** Whether the medium shows all of the text as it is, but for spaces and commands. */
 export function hidesNothing(text: string, medium: MediumName): boolean {
   return text.search(MEDIA[medium].hidden()) < 0;
+}
+
+/** Whether a line of a diff is shown as it is, but for spaces and commands. */
+export function isSeenInDiff(line: string): boolean {
+  return line.search(DIFF.hidden()) < 0;
 }
 
 /** White space and our own colours may stand before what a runner reads as the first characters of a line. */
@@ -142,7 +164,7 @@ export function withoutSequences(text: string): string {
 
 /** Spells out control, format and invisible characters, for a phrase: `\n`, `\x1b`, `\u{202e}`. */
 export function visible(text: string): string {
-  return safeText(text, 'phrase');
+  return madeSafe(text, PHRASE);
 }
 
 /** A name or a reason inside a message, at most 200 characters. */

@@ -64,11 +64,11 @@ export function baselineOfFlags(options: OptionValues): BaselineRequest | null {
 export function inspectRequest(references: readonly string[], options: OptionValues): Request {
   if (references.filter(reference => reference === '-').length > 1) throw standardInputTwice();
   if (options.shared) {
-    const other = reportPaths(options).find(path => path !== options.json);
+    const other = reportPaths(options).find(path => path !== options.json && path !== options.html);
     if (other === undefined) return { command: 'shared', references };
     throw new DeadweightError('usage', {
-      message: `What images share is written as text and as JSON, and not to ${printable(other)}.`,
-      remedy: 'Give only --json, or inspect the images one by one.',
+      message: `What images share is written as text, as JSON and as a page, and not to ${printable(other)}.`,
+      remedy: 'Give only --json or --html, or inspect the images one by one.',
     });
   }
   const [reference = '', ...others] = references;

@@ -12,6 +12,7 @@ import { RULE_PAGES_FOLDER } from '../findings/rule-address.ts';
 import { listFormatOf } from '../inventory/list-format.ts';
 import { DEFAULT_STORE_SIZE } from '../layer/scan-store.ts';
 import { fileList } from '../report/file-list.ts';
+import { renderSharedHtml } from '../report/html/render-html.ts';
 import {
   renderCacheJson,
   renderFixJson,
@@ -189,10 +190,16 @@ async function showShared(
   options: OptionValues,
   environment: CommandLineEnvironment,
 ): Promise<void> {
-  const { platform, verify, json } = options;
+  const { platform, verify, json, html } = options;
   const report = environment.secrets.report(await inspectShared(references, platform, verify, environment));
   await write(json, () => renderSharedJson(report), null, environment.cwd);
-  if (json !== '-') process.stdout.write(renderShared(report, terminalOptions(options)));
+  await write(
+    html,
+    () => renderSharedHtml(report, readPageTemplate(process.argv[1] ?? '.')),
+    null,
+    environment.cwd,
+  );
+  if (json !== '-' && html !== '-') process.stdout.write(renderShared(report, terminalOptions(options)));
 }
 
 async function squashLayers(

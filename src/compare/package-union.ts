@@ -1,36 +1,17 @@
 import { compareBytes } from '../analysis/byte-order.ts';
 import type { PackageDelta, PackageFate, PackageTotals } from './comparison.ts';
 import type { Snapshot, SnapshotPackage } from './snapshot.ts';
+import { versionsText } from './versions-text.ts';
 
 /** Signed bytes by the numbers of a union. */
 export type PackageChange = ReadonlyMap<number, number>;
-
-/** Versions of one package that are told by name. */
-const MAX_VERSIONS = 4;
-
-class Versions {
-  readonly #versions = new Set<string>();
-
-  add(version: string): void {
-    this.#versions.add(version);
-  }
-
-  /** null when there are none. */
-  toText(): string | null {
-    const versions = [...this.#versions].sort();
-    if (versions.length === 0) return null;
-    const more = versions.length - MAX_VERSIONS;
-    const listed = versions.slice(0, MAX_VERSIONS).join(', ');
-    return more > 0 ? `${listed} and ${more} more` : listed;
-  }
-}
 
 interface Entry {
   readonly type: string;
   readonly name: string;
   readonly architecture: string | null;
-  readonly before: Versions;
-  readonly after: Versions;
+  readonly before: Set<string>;
+  readonly after: Set<string>;
 }
 
 /** The packages of two images by number. What is of one type, name and architecture is one package on both sides. */
@@ -57,7 +38,7 @@ export class PackageUnion {
     const entry = this.#entries[number];
     if (entry === undefined) return null;
     const { type, name, architecture, before, after } = entry;
-    return { type, name, architecture, before: before.toText(), after: after.toText() };
+    return { type, name, architecture, before: versionsText(before), after: versionsText(after) };
   }
 
   get numbers(): readonly number[] {
@@ -70,7 +51,7 @@ export class PackageUnion {
     const number = known ?? this.#entries.length;
     if (known === undefined) {
       this.#numbers.set(key, number);
-      this.#entries.push({ type, name, architecture, before: new Versions(), after: new Versions() });
+      this.#entries.push({ type, name, architecture, before: new Set<string>(), after: new Set<string>() });
     }
     this.#entries[number]?.[side].add(version);
     return number;

@@ -2,10 +2,9 @@ import { grown } from '../layer/column.ts';
 import { PathTable } from '../layer/path-table.ts';
 import type { ImageInventory, Inventory, InventoryRow } from './inventory.ts';
 import type { OwningPackage } from './owning-package.ts';
+import { type PathChange, pathChange } from './path-change.ts';
 
-/** What became of a path. `changed`: both images have it, with another size or content. */
-export const PATH_CHANGES = ['added', 'removed', 'changed', 'unchanged'] as const;
-export type PathChange = (typeof PATH_CHANGES)[number];
+export { PATH_CHANGES, type PathChange } from './path-change.ts';
 
 /** What one image has at a path, over all its layers. */
 export interface PathSide {
@@ -58,29 +57,13 @@ export class ComparedInventory {
       if (head === null && baseline === null) continue;
       yield {
         path: this.#paths.pathOf(node),
-        change: this.#changeOf(head, baseline),
+        change: pathChange(head, baseline, this.#hasFilesAlone),
         delta: (head?.size ?? 0) - (baseline?.size ?? 0),
         head,
         baseline,
       };
     }
   }
-
-  #changeOf(head: PathSide | null, baseline: PathSide | null): PathChange {
-    const isEmpty = (head?.size ?? 0) === 0 && (baseline?.size ?? 0) === 0;
-    if (isEmpty && this.#hasFilesAlone) return 'unchanged';
-    if (baseline === null) return 'added';
-    if (head === null) return 'removed';
-    const isSame =
-      head.size === baseline.size &&
-      (this.#hasFilesAlone || isSameEntry(head.top, baseline.top)) &&
-      (head.content === null || baseline.content === null || head.content === baseline.content);
-    return isSame ? 'unchanged' : 'changed';
-  }
-}
-
-function isSameEntry(one: PathSide['top'], other: PathSide['top']): boolean {
-  return one.kind === other.kind && one.linkname === other.linkname;
 }
 
 /** What one image has at each path, by the node of the path. */

@@ -6,7 +6,7 @@ export function copyButton(
   shown: HTMLElement,
   announce: (text: string) => void,
 ): HTMLButtonElement {
-  const made = button({ class: 'copy' }, () => void copy(), 'Copy');
+  const made = button('.copy', () => void copy(), 'Copy');
   return made;
 
   async function copy(): Promise<void> {

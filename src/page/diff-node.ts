@@ -1,4 +1,4 @@
-import { safeText } from '../base/untrusted-text.ts';
+import { safeDiff } from '../base/untrusted-text.ts';
 import { element } from './element.ts';
 
 const CLASSES: Readonly<Record<string, string>> = { '+': 'come', '-': 'gone', '@': 'hunk' };
@@ -7,13 +7,13 @@ const CLASSES: Readonly<Record<string, string>> = { '+': 'come', '-': 'gone', '@
 export function diffNode(diff: string, name: string): HTMLElement {
   const lines = diff.replace(/\n$/, '').split('\n');
   return element(
-    'pre',
-    { class: 'diff', tabindex: 0, role: 'group', 'aria-label': name },
+    'pre.diff',
+    { tabindex: 0, role: 'group', 'aria-label': name },
     ...lines.map((line, index) => {
       const isHeader = line.startsWith('--- ') || line.startsWith('+++ ');
-      const kind = isHeader ? 'head' : (CLASSES[line.charAt(0)] ?? null);
-      const text = safeText(line.replace(/\r$/, ''), 'diff');
-      return element('span', { class: kind }, index < lines.length - 1 ? `${text}\n` : text);
+      const kind = isHeader ? 'head' : (CLASSES[line.charAt(0)] ?? '');
+      const text = safeDiff(line.replace(/\r$/, ''));
+      return element(`span.${kind}`, index < lines.length - 1 ? `${text}\n` : text);
     }),
   );
 }

@@ -1,4 +1,8 @@
-import type { DroppedFile, DroppedImage, DroppedLayer, DroppedPackage } from './dropped-image.ts';
+import { versionsText } from '../compare/versions-text.ts';
+import { type ComparedPath, type PathChange, pathChange } from '../inventory/path-change.ts';
+import { lineDiff } from '../report/line-diff.ts';
+import type { DroppedImage, DroppedLayer, DroppedPackage } from './dropped-image.ts';
+import { sumOf } from './sum.ts';
 
 /** What tells two images apart. Bytes; null on a side that does not have the thing. */
 export interface DroppedComparison {
@@ -19,7 +23,7 @@ export interface SizeChange {
 }
 
 export interface DroppedLayerChange {
-  readonly change: 'added' | 'removed' | 'changed' | 'unchanged';
+  readonly change: PathChange;
   readonly before: DroppedLayer | null;
   readonly after: DroppedLayer | null;
 }
@@ -63,69 +67,88 @@ export function compareDropped(baseline: DroppedImage, head: DroppedImage): Drop
   };
 }
 
-/** Layers of one content are the same; of what is left, those that one text made. Each is matched once, in order. */
-function compareLayers(
-  baseline: readonly DroppedLayer[],
-  head: readonly DroppedLayer[],
-): readonly DroppedLayerChange[] {
-  const partners = new Map<DroppedLayer, DroppedLayer>();
-  matchBy(({ diffId }) => diffId);
-  matchBy(({ madeBy }) => madeBy);
-  const taken = new Set(partners.values());
-  const rows: DroppedLayerChange[] = [];
-  let next = 0;
-  /** Those that are gone stand before the next one that is not. */
-  const addRemoved = (end: number): void => {
-    for (; next < end; next += 1) {
-      const before = baseline[next];
-      if (before !== undefined && !taken.has(before)) rows.push({ change: 'removed', before, after: null });
-    }
-  };
-  for (const after of head) {
-    const before = partners.get(after) ?? null;
-    if (before !== null) addRemoved(baseline.indexOf(before));
-    const change = before === null ? 'added' : before.diffId === after.diffId ? 'unchanged' : 'changed';
-    rows.push({ change, before, after });
-  }
-  addRemoved(baseline.length);
-  return rows;
-
-  function matchBy(keyOf: (layer: DroppedLayer) => string): void {
-    const used = new Set(partners.values());
-    const free = Map.groupBy(
-      baseline.filter(layer => !used.has(layer)),
-      keyOf,
-    );
-    for (const layer of head) {
-      if (partners.has(layer)) continue;
-      const found = free.get(keyOf(layer))?.shift();
-      if (found !== undefined) partners.set(layer, found);
-    }
-  }
+/** Layers of one content are the same; of what lies between them, those that one text made. In order. */
+function compareLayers(baseline: Layers, head: Layers): readonly DroppedLayerChange[] {
+  return alignLayers(
+    baseline,
+    head,
+    'unchanged',
+    ({ diffId }) => diffId,
+    (before, after) =>
+      alignLayers(
+        before,
+        after,
+        'changed',
+        ({ madeBy }) => madeBy,
+        (gone, come) => [
+          ...gone.map(layer => ({ change: 'removed', before: layer, after: null }) as const),
+          ...come.map(layer => ({ change: 'added', before: null, after: layer }) as const),
+        ],
+      ),
+  );
 }
 
-/** What both have in a layer of the same content cancels, listed or not. */
+type Layers = readonly DroppedLayer[];
+
+/**
+ * The longest way through both in which the keys are the same.
+ * @param change what it is called where they are
+ * @param between what lies between two such layers
+ */
+function alignLayers(
+  baseline: Layers,
+  head: Layers,
+  change: PathChange,
+  keyOf: (layer: DroppedLayer) => string,
+  between: (baseline: Layers, head: Layers) => readonly DroppedLayerChange[],
+): readonly DroppedLayerChange[] {
+  const rows: DroppedLayerChange[] = [];
+  const [before, after] = [[...baseline], [...head]];
+  let [gone, come] = [0, 0];
+  const addBetween = (): void => {
+    rows.push(...between(before.splice(0, gone), after.splice(0, come)));
+    [gone, come] = [0, 0];
+  };
+  for (const { sign } of lineDiff(baseline.map(keyOf), head.map(keyOf))) {
+    if (sign === '-') gone += 1;
+    else if (sign === '+') come += 1;
+    else {
+      addBetween();
+      rows.push({ change, before: before.shift() ?? null, after: after.shift() ?? null });
+    }
+  }
+  addBetween();
+  return rows;
+}
+
+/** As the command line compares the lists of two snapshots. */
 function comparePaths(baseline: DroppedImage, head: DroppedImage): DroppedPathChanges {
-  const before = ownPaths(baseline, head);
-  const after = ownPaths(head, baseline);
+  const [before, after] = [pathsOf(baseline), pathsOf(head)];
   const list: DroppedPathChange[] = [];
   let listed = 0;
-  for (const [path, { bytes, content }] of after) {
-    const old = before.get(path);
-    const isSame =
-      old?.bytes === bytes && (old.content === null || content === null || old.content === content);
-    if (!isSame) list.push({ path, before: old?.bytes ?? null, after: bytes });
-    listed += bytes - (old?.bytes ?? 0);
-  }
-  for (const [path, { bytes }] of before) {
-    if (after.has(path)) continue;
-    list.push({ path, before: bytes, after: null });
-    listed -= bytes;
+  for (const path of new Set([...after.keys(), ...before.keys()])) {
+    const [old, now] = [before.get(path) ?? null, after.get(path) ?? null];
+    if (pathChange(now, old, true) === 'unchanged') continue;
+    const change = { path, before: old?.size ?? null, after: now?.size ?? null };
+    list.push(change);
+    listed += deltaOf(change);
   }
   return {
     list: list.sort((a, b) => Math.abs(deltaOf(b)) - Math.abs(deltaOf(a)) || (a.path < b.path ? -1 : 1)),
     otherDelta: head.size - baseline.size - listed,
   };
+}
+
+/** What an image has at each path, over all layers whose files are listed. */
+function pathsOf({ layers }: DroppedImage): ReadonlyMap<string, ComparedPath> {
+  const paths = new Map<string, ComparedPath>();
+  for (const { files } of layers) {
+    for (const { path, bytes, content } of files ?? []) {
+      const size = bytes + (paths.get(path)?.size ?? 0);
+      if (bytes > 0) paths.set(path, { size, top: { kind: 'file', linkname: null }, content });
+    }
+  }
+  return paths;
 }
 
 /** Signed bytes. */
@@ -137,20 +160,6 @@ export function deltaOf({
   readonly after: number | null;
 }): number {
   return (after ?? 0) - (before ?? 0);
-}
-
-/** The files of the layers that the other image has not; of several copies of a path the sum and the highest content. */
-function ownPaths(image: DroppedImage, other: DroppedImage): ReadonlyMap<string, Omit<DroppedFile, 'path'>> {
-  const shared = new Set(other.layers.map(({ diffId }) => diffId));
-  const paths = new Map<string, Omit<DroppedFile, 'path'>>();
-  for (const { diffId, files } of image.layers) {
-    if (files === null || shared.has(diffId)) continue;
-    for (const { path, bytes, content } of files) {
-      const below = paths.get(path);
-      paths.set(path, { bytes: bytes + (below?.bytes ?? 0), content });
-    }
-  }
-  return paths;
 }
 
 function comparePackages(
@@ -173,16 +182,9 @@ function comparePackages(
 }
 
 function bytesOf(packages: readonly DroppedPackage[]): number {
-  return packages.reduce((sum, { bytes }) => sum + bytes, 0);
+  return sumOf(packages, ({ bytes }) => bytes);
 }
 
-/** Versions of one package that are told by name. */
-const MAX_VERSIONS = 4;
-
 function versionsOf(packages: readonly DroppedPackage[]): string | null {
-  const versions = [...new Set(packages.map(({ version }) => version))].sort();
-  const more = versions.length - MAX_VERSIONS;
-  if (versions.length === 0) return null;
-  const listed = versions.slice(0, MAX_VERSIONS).join(', ');
-  return more > 0 ? `${listed} and ${more} more` : listed;
+  return versionsText(packages.map(({ version }) => version));
 }

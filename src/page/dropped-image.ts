@@ -1,11 +1,13 @@
+import type { SourceLines } from '../base/phrase.ts';
+import { DroppedValue, Unreadable } from './dropped-value.ts';
+
 /** Larger files are not read. Bytes; an image of half a million files of its own has a snapshot of 55 MB. */
 export const MAX_DROPPED = 64 * 1024 * 1024;
 /** No image runs with more. */
 const MAX_LAYERS = 4096;
 
-/** Versions that are read: what is taken from them is the same in all. */
-const SNAPSHOT_VERSIONS: readonly unknown[] = [1, 2];
-const REPORT_VERSIONS: readonly unknown[] = [1, 2];
+/** Versions of snapshots and of reports that are read: what is taken from them is the same in all. */
+const VERSIONS = [1, 2] as const;
 
 /** An image as a snapshot or a report tells of it, as far as two are compared. Sizes are bytes. */
 export interface DroppedImage {
@@ -24,11 +26,10 @@ export interface DroppedImage {
 
 export interface DroppedLayer {
   readonly diffId: string;
-  readonly origin: 'base' | 'own' | 'unknown';
   /** The text of its instruction, or what the image's history says. */
   readonly madeBy: string;
-  /** `Dockerfile:3`; null where it is not known. */
-  readonly place: { readonly file: string; readonly startLine: number; readonly endLine: number } | null;
+  /** null where the line that made it is not known. */
+  readonly place: SourceLines | null;
   readonly size: number;
   /** Regular files by path; null where they are not listed: of base layers, and in reports. */
   readonly files: readonly DroppedFile[] | null;
@@ -50,9 +51,6 @@ export interface DroppedPackage {
   readonly bytes: number;
 }
 
-/** What is wrong with a file: the rest of a sentence that begins with its name. */
-class Unreadable extends Error {}
-
 /**
  * Reads a snapshot or a JSON report, trusting none of it.
  * @returns why it cannot be read, as the rest of a sentence that begins with the file's name
@@ -66,164 +64,131 @@ export function readDropped(text: string, file: string): DroppedImage | { readon
   }
 }
 
-function parseJson(text: string): unknown {
+function parseJson(text: string): DroppedValue {
   try {
-    return JSON.parse(text);
+    return new DroppedValue(JSON.parse(text));
   } catch {
     throw new Unreadable('is no JSON.');
   }
 }
 
-function readValue(value: unknown, file: string): DroppedImage {
-  if (!isRecord(value)) throw new Unreadable('is neither a snapshot nor a report of Deadweight.');
-  if ('deadweightSnapshot' in value) {
-    checkVersion(value['deadweightSnapshot'], SNAPSHOT_VERSIONS, 'snapshot');
+function readValue(value: DroppedValue, file: string): DroppedImage {
+  const snapshot = value.at('deadweightSnapshot');
+  if (!snapshot.isNull) {
+    checkVersion(snapshot, 'snapshot');
     return readSnapshot(value, file);
   }
-  const { tool } = value;
-  if (isRecord(tool) && tool['name'] === 'deadweight' && 'schemaVersion' in value) {
-    checkVersion(value['schemaVersion'], REPORT_VERSIONS, 'report');
-    return readReport(value, file);
-  }
-  throw new Unreadable('is neither a snapshot nor a report of Deadweight.');
+  const report = value.at('schemaVersion');
+  if (!value.at('tool').at('name').is('deadweight') || report.isNull)
+    throw new Unreadable('is neither a snapshot nor a report of Deadweight.');
+  checkVersion(report, 'report');
+  return readReport(value, file);
 }
 
-function checkVersion(version: unknown, known: readonly unknown[], what: string): void {
-  if (known.includes(version)) return;
-  const named = typeof version === 'number' ? String(version) : 'that is no number';
-  throw new Unreadable(`is a ${what} of version ${named}, and this page reads ${known.join(' and ')}.`);
+function checkVersion(version: DroppedValue, what: string): void {
+  if (version.is(...VERSIONS)) return;
+  const named = version.isNumber ? version.count() : 'that is no number';
+  throw new Unreadable(`is a ${what} of version ${named}, and this page reads ${VERSIONS.join(' and ')}.`);
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-function isRecord(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function damaged(where: string): Unreadable {
-  return new Unreadable(`is damaged at ${where}.`);
-}
-
-function recordOf(value: unknown, where: string): Fields {
-  if (!isRecord(value)) throw damaged(where);
-  return value;
-}
-
-function listOf(value: unknown, where: string, max = Number.POSITIVE_INFINITY): readonly unknown[] {
-  if (!Array.isArray(value) || value.length > max) throw damaged(where);
-  return value;
-}
-
-function textOf(value: unknown, where: string): string {
-  if (typeof value !== 'string') throw damaged(where);
-  return value;
-}
-
-function countOf(value: unknown, where: string): number {
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) throw damaged(where);
-  return value;
-}
-
-function orNull<Value>(
-  value: unknown,
-  where: string,
-  read: (value: unknown, where: string) => Value,
-): Value | null {
-  return value === null || value === undefined ? null : read(value, where);
-}
-
-function readReport(fields: Fields, file: string): DroppedImage {
-  const image = recordOf(fields['image'], 'image');
-  const context = isRecord(fields['context']) ? fields['context'] : {};
+function readReport(value: DroppedValue, file: string): DroppedImage {
+  const image = value.at('image').record();
+  const [title, packages] = [value.at('title'), value.at('packages')];
   return {
     kind: 'report',
     file,
-    name: textOf(fields['title'] ?? image['reference'], 'title'),
-    commit: orNull(context['commit'], 'context.commit', textOf),
-    size: countOf(image['size'], 'image.size'),
-    compressedSize: orNull(image['compressedSize'], 'image.compressedSize', countOf),
-    layers: layersOf(fields, () => null),
-    packages: listOf(fields['packages'] ?? [], 'packages').map((value, index) => {
-      const where = `packages.${index}`;
-      const each = recordOf(value, where);
-      return {
-        type: textOf(each['type'], `${where}.type`),
-        name: textOf(each['name'], `${where}.name`),
-        version: textOf(each['version'], `${where}.version`),
-        bytes: countOf(each['bytes'], `${where}.bytes`),
-      };
-    }),
+    name: (title.isNull ? image.at('reference') : title).text(),
+    commit: value.at('context').at('commit').orNull(textOf),
+    size: image.at('size').count(),
+    compressedSize: image.at('compressedSize').orNull(countOf),
+    layers: layersOf(value, () => null),
+    packages: (packages.isNull ? [] : packages.list()).map(each => ({
+      type: each.at('type').text(),
+      name: each.at('name').text(),
+      version: each.at('version').text(),
+      bytes: each.at('bytes').count(),
+    })),
   };
 }
 
-function readSnapshot(fields: Fields, file: string): DroppedImage {
-  const packages = orNull(fields['packages'], 'packages', listOf)?.map((value, index) => {
-    const [type, name, version] = listOf(value, `packages.${index}`);
-    const where = `packages.${index}`;
-    return {
-      type: textOf(type, where),
-      name: textOf(name, where),
-      version: textOf(version, where),
-      bytes: 0,
-    };
-  });
-  const addBytes = (index: unknown, bytes: number, where: string): void => {
-    const owner = packages?.[countOf(index, where)];
+function textOf(value: DroppedValue): string {
+  return value.text();
+}
+
+function countOf(value: DroppedValue): number {
+  return value.count();
+}
+
+function readSnapshot(value: DroppedValue, file: string): DroppedImage {
+  const packages = value.at('packages').orNull(list =>
+    list.list().map(each => {
+      const [type, name, version] = each.list();
+      return {
+        type: (type ?? each).text(),
+        name: (name ?? each).text(),
+        version: (version ?? each).text(),
+        bytes: 0,
+      };
+    }),
+  );
+  const addBytes = (index: DroppedValue, bytes: number): void => {
+    const owner = packages?.[index.count()];
     if (owner !== undefined) owner.bytes += bytes;
   };
   return {
     kind: 'snapshot',
     file,
-    name: textOf(fields['reference'], 'reference'),
-    commit: orNull(fields['commit'], 'commit', textOf),
-    size: countOf(fields['size'], 'size'),
-    compressedSize: orNull(fields['compressedSize'], 'compressedSize', countOf),
-    layers: layersOf(fields, (layer, where) => filesOf(layer, where, addBytes)),
-    packages: packages ?? null,
+    name: value.at('reference').text(),
+    commit: value.at('commit').orNull(textOf),
+    size: value.at('size').count(),
+    compressedSize: value.at('compressedSize').orNull(countOf),
+    layers: layersOf(value, layer => filesOf(layer, addBytes)),
+    packages,
   };
 }
 
-type ReadFiles = (layer: Fields, where: string) => readonly DroppedFile[] | null;
+type ReadFiles = (layer: DroppedValue) => readonly DroppedFile[] | null;
 
-function layersOf(fields: Fields, readFileTable: ReadFiles): readonly DroppedLayer[] {
-  return listOf(fields['layers'], 'layers', MAX_LAYERS).map((value, index) => {
-    const where = `layers.${index}`;
-    const layer = recordOf(value, where);
-    const instruction = orNull(layer['instruction'], `${where}.instruction`, recordOf);
-    const { origin } = layer;
-    return {
-      diffId: textOf(layer['diffId'], `${where}.diffId`),
-      origin: origin === 'base' || origin === 'own' ? origin : 'unknown',
-      madeBy: textOf(instruction?.['text'] ?? layer['createdBy'], `${where}.createdBy`),
-      place: instruction && {
-        file: textOf(instruction['file'], `${where}.instruction.file`),
-        startLine: countOf(instruction['startLine'], `${where}.instruction.startLine`),
-        endLine: countOf(instruction['endLine'], `${where}.instruction.endLine`),
-      },
-      size: countOf(layer['size'], `${where}.size`),
-      files: readFileTable(layer, where),
-    };
-  });
+function layersOf(value: DroppedValue, readFiles: ReadFiles): readonly DroppedLayer[] {
+  return value
+    .at('layers')
+    .list(MAX_LAYERS)
+    .map(each => {
+      const layer = each.record();
+      const instruction = layer.at('instruction');
+      return {
+        diffId: layer.at('diffId').text(),
+        madeBy: (instruction.isNull ? layer.at('createdBy') : instruction.at('text')).text(),
+        place: instruction.orNull(lines => ({
+          file: lines.at('file').text(),
+          startLine: lines.at('startLine').count(),
+          endLine: lines.at('endLine').count(),
+        })),
+        size: layer.at('size').count(),
+        files: readFiles(layer),
+      };
+    });
 }
 
 /** A base layer has sums of packages in place of its files. */
 function filesOf(
-  layer: Fields,
-  where: string,
-  addBytes: (owner: unknown, bytes: number, where: string) => void,
+  layer: DroppedValue,
+  addBytes: (owner: DroppedValue, bytes: number) => void,
 ): readonly DroppedFile[] | null {
-  for (const value of listOf(layer['packages'] ?? [], `${where}.packages`)) {
-    const [index, bytes] = listOf(value, `${where}.packages`, 2);
-    addBytes(index, countOf(bytes, `${where}.packages`), `${where}.packages`);
+  for (const each of layer.at('packages').orNull(list => list.list()) ?? []) {
+    const [index, bytes] = each.list(2);
+    if (index !== undefined && bytes !== undefined) addBytes(index, bytes.count());
   }
-  const contents = listOf(layer['contents'] ?? [], `${where}.contents`);
-  const files = listOf(layer['files'], `${where}.files`).map((value, index) => {
-    const at = `${where}.files.${index}`;
-    const [path, size, owner] = listOf(value, at, 3);
-    const bytes = countOf(size, at);
-    if (owner !== undefined) addBytes(owner, bytes, at);
-    return { path: textOf(path, at), bytes, content: orNull(contents[index], `${where}.contents`, textOf) };
-  });
-  const isListed = layer['origin'] !== 'base' && (files.length > 0 || layer['size'] === 0);
+  const contents = layer.at('contents').orNull(list => list.list()) ?? [];
+  const files = layer
+    .at('files')
+    .list()
+    .map((each, index) => {
+      const [path, size, owner] = each.list(3);
+      const bytes = (size ?? each).count();
+      if (owner !== undefined) addBytes(owner, bytes);
+      return { path: (path ?? each).text(), bytes, content: contents[index]?.orNull(textOf) ?? null };
+    });
+  const isListed = !layer.at('origin').is('base') && (files.length > 0 || layer.at('size').is(0));
   return isListed ? files : null;
 }

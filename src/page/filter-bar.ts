@@ -2,7 +2,7 @@ import { button, element } from './element.ts';
 import { COLORS, type PageState, SHOWN, UNITS } from './page-state.ts';
 import type { PageContext } from './view.ts';
 
-const SHOWN_TITLES = {
+export const SHOWN_TITLES = {
   all: 'All',
   added: 'Added',
   removed: 'Removed',
@@ -30,31 +30,27 @@ export function filterBar(page: PageContext, hasShown: boolean): FilterBar {
       ? choices(
           'Which paths',
           paths,
-          SHOWN_TITLES,
+          show => SHOWN_TITLES[show],
           ({ show }) => show,
           show => store.set({ show }),
         )
       : choices(
           'Colour by',
           colors,
-          COLOR_TITLES,
+          color => COLOR_TITLES[color],
           ({ color }) => color,
           color => store.set({ color }),
         ),
-    ...(hasCompressed
-      ? [
-          choices(
-            'What is measured',
-            UNITS,
-            UNIT_TITLES,
-            ({ unit }) => unit,
-            unit => store.set({ unit }),
-          ),
-        ]
-      : []),
+    choices(
+      'What is measured',
+      hasCompressed ? UNITS : [],
+      unit => UNIT_TITLES[unit],
+      ({ unit }) => unit,
+      unit => store.set({ unit }),
+    ),
   ];
   return {
-    element: element('div', { class: 'filters' }, ...bars.map(bar => bar.element)),
+    element: element('div.filters', ...bars.map(bar => bar.element)),
     update: state => {
       for (const bar of bars) bar.update(state);
     },
@@ -62,25 +58,19 @@ export function filterBar(page: PageContext, hasShown: boolean): FilterBar {
 }
 
 /** Buttons of which one is chosen. They stay, so that the one that was used keeps the focus. */
-function choices<Name extends string>(
+export function choices<Name extends string>(
   label: string,
   names: readonly Name[],
-  titles: Readonly<Record<Name, string>>,
+  titleOf: (name: Name) => string,
   chosen: (state: PageState) => Name,
   choose: (name: Name) => void,
 ): FilterBar {
-  const buttons = names.map(name => ({
-    name,
-    node: button({ 'aria-pressed': 'false' }, () => choose(name), titles[name]),
-  }));
+  const buttons = names.map(name => button('', () => choose(name), titleOf(name)));
   return {
-    element: element(
-      'div',
-      { class: 'choices', role: 'group', 'aria-label': label },
-      ...buttons.map(({ node }) => node),
-    ),
+    element: element('div.choices', { role: 'group', 'aria-label': label }, ...buttons),
     update: state => {
-      for (const { name, node } of buttons) node.setAttribute('aria-pressed', String(chosen(state) === name));
+      const index = names.indexOf(chosen(state));
+      for (const [at, each] of buttons.entries()) each.ariaPressed = String(at === index);
     },
   };
 }

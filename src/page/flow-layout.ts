@@ -1,3 +1,5 @@
+import { sumOf } from './sum.ts';
+
 /** What goes from one layer to another. */
 interface Flow {
   readonly from: number;
@@ -39,10 +41,7 @@ const GAP = 8;
  * @param height of all together, about; pixels
  */
 export function flowLayout<Drawn extends Flow>(flows: readonly Drawn[], height: number): FlowLayout<Drawn> {
-  const total = Math.max(
-    1,
-    flows.reduce((sum, { bytes }) => sum + bytes, 0),
-  );
+  const total = Math.max(1, bytesOf(flows));
   const sources = endsOf(flows, 'from', height / total);
   const sinks = endsOf(flows, 'to', height / total);
   const [lefts, rights] = [new Offsets(sources), new Offsets(sinks)];
@@ -61,12 +60,16 @@ function endsOf(flows: readonly Flow[], side: 'from' | 'to', scale: number): rea
   const ends: FlowEnd[] = [];
   let top = 0;
   for (const [layer, own] of [...Map.groupBy(flows, flow => flow[side])].sort(([a], [b]) => a - b)) {
-    const bytes = own.reduce((sum, flow) => sum + flow.bytes, 0);
+    const bytes = bytesOf(own);
     const height = Math.max(MIN_HEIGHT, bytes * scale);
     ends.push({ layer, bytes, top, height });
     top += height + GAP;
   }
   return ends;
+}
+
+function bytesOf(flows: readonly Flow[]): number {
+  return sumOf(flows, ({ bytes }) => bytes);
 }
 
 function bottomOf(ends: readonly FlowEnd[]): number {

@@ -1,5 +1,5 @@
 import { placeName } from '../base/phrase.ts';
-import type { PageDocument, PageLayer } from '../report/html/page-document.ts';
+import type { PageDocument } from '../report/html/page-document.ts';
 import { button, element } from './element.ts';
 import type { PageState } from './page-state.ts';
 import type { StateStore } from './state-store.ts';
@@ -15,12 +15,13 @@ export function layerName({ layers }: PageDocument, index: number): string {
 export function layerButton(document: PageDocument, index: number, store: StateStore): HTMLElement {
   const name = layerName(document, index);
   const layer = document.layers.find(each => each.index === index);
-  if (layer === undefined) return element('span', {}, name);
-  return button({ class: 'link place', title: titleOf(layer) }, () => store.set({ layers: [index] }), name);
-}
-
-function titleOf({ index, title }: PageLayer): string {
-  return `Layer ${index}: ${title}`;
+  if (layer === undefined) return element('span', name);
+  return button(
+    '.link.place',
+    () => store.set({ layers: [index] }),
+    { title: `Layer ${index}: ${layer.title}` },
+    name,
+  );
 }
 
 /** Whether something of these layers is shown: of any of them, or of all layers. */

@@ -1,4 +1,3 @@
-import { formatCount, formatSize } from '../base/number-text.ts';
 import type { PageDocument } from '../report/html/page-document.ts';
 import { button, element, fill } from './element.ts';
 import { layerName } from './layer-names.ts';
@@ -7,8 +6,9 @@ import { pageHead } from './page-head.ts';
 import type { PageState } from './page-state.ts';
 import { PageTree } from './page-tree.ts';
 import { StateStore } from './state-store.ts';
+import { notes } from './text-lines.ts';
 import { themeSwitch } from './theme.ts';
-import type { OpenView, PageContext, View } from './view.ts';
+import type { OpenView, View } from './view.ts';
 import { compareDrops } from './views/compare.ts';
 import { VIEWS } from './views.ts';
 
@@ -19,16 +19,15 @@ class Frame {
   readonly #views: readonly View[];
   readonly #opened = new Map<string, OpenView>();
   readonly #tabs = new Map<string, HTMLElement>();
-  readonly #filter = element('div', { class: 'chosen-filter' });
+  readonly #filter = element('div.chosen-filter');
   readonly #main = element('main', { id: 'view', tabindex: -1 });
-  readonly #status = element('div', { class: 'unseen', role: 'status', 'aria-live': 'polite' });
+  readonly #status = element('div.unseen', { role: 'status', 'aria-live': 'polite' });
   readonly #search: HTMLInputElement;
   #files: PageTree | null = null;
-  #isReading = true;
 
   constructor(document: PageDocument) {
     this.#document = document;
-    this.#views = VIEWS.filter(view => view.absence(document) === null || view.needsFiles);
+    this.#views = VIEWS.filter(view => view.isThere(document));
     this.#search = element('input', {
       type: 'search',
       placeholder: 'Search',
@@ -42,35 +41,34 @@ class Frame {
   /** Puts all into the page, and follows what is chosen. */
   show(root: HTMLElement): void {
     const nav = element(
-      'nav',
-      { class: 'tabs', 'aria-label': 'Views' },
-      element('ul', {}, ...this.#views.map(view => element('li', {}, this.#tabOf(view)))),
+      'nav.tabs',
+      { 'aria-label': 'Views' },
+      element('ul', ...this.#views.map(view => element('li', this.#tabOf(view)))),
       element(
-        'div',
-        { class: 'tools' },
+        'div.tools',
         this.#search,
         themeSwitch(() => this.#redraw()),
       ),
     );
-    const skip = element('a', { class: 'skip', href: '#view' }, 'Skip to the view');
+    const skip = element('a.skip', { href: '#view' }, 'Skip to the view');
     skip.addEventListener('click', event => {
       event.preventDefault();
       this.#main.focus();
     });
-    fill(root, skip, pageHead(this.#document), nav, this.#filter, this.#main, this.#footer(), this.#status);
+    const footer = element('footer', ...notes(...this.#document.notes));
+    fill(root, skip, pageHead(this.#document), nav, this.#filter, this.#main, footer, this.#status);
     this.#store.follow(state => this.#update(state));
     this.#update(this.#store.current);
     compareDrops(this.#store);
   }
 
-  takeFiles(files: PageTree | null): void {
+  takeFiles(files: PageTree): void {
     this.#files = files;
-    this.#isReading = false;
     this.#update(this.#store.current);
   }
 
   #tabOf(view: View): HTMLElement {
-    const tab = button({ class: 'tab' }, () => this.#store.set({ view: view.id }), view.title);
+    const tab = button('.tab', () => this.#store.set({ view: view.id }), view.title);
     this.#tabs.set(view.id, tab);
     return tab;
   }
@@ -89,76 +87,46 @@ class Frame {
   #update(state: PageState): void {
     const chosen = this.#chosen;
     if (chosen === undefined) {
-      fill(
-        this.#main,
-        element('p', { class: 'empty' }, 'There is nothing to show: the image has no layers.'),
-      );
+      fill(this.#main, element('p.empty', 'There is nothing to show: the image has no layers.'));
       return;
     }
     for (const [id, tab] of this.#tabs) {
-      if (id === chosen.id) tab.setAttribute('aria-current', 'page');
-      else tab.removeAttribute('aria-current');
+      tab.ariaCurrent = id === chosen.id ? 'page' : null;
     }
     if (this.#search.value !== state.text) this.#search.value = state.text;
     this.#drawFilter(state);
     const view = this.#open(chosen);
-    const shown = typeof view === 'string' ? element('p', { class: 'empty' }, view) : view.element;
-    if (typeof view === 'string' || this.#main.firstChild !== shown) fill(this.#main, shown);
-    if (typeof view !== 'string') view.update(state);
+    const shown = view?.element ?? element('p.empty', 'Reading the files…');
+    if (this.#main.firstChild !== shown) fill(this.#main, shown);
+    view?.update(state);
   }
 
-  /** @returns a sentence where it cannot be opened, or not yet */
-  #open(view: View): OpenView | string {
+  /** @returns null until it can be opened */
+  #open(view: View): OpenView | null {
     const known = this.#opened.get(view.id);
     if (known !== undefined) return known;
-    if (view.needsFiles && this.#files === null) {
-      return this.#isReading
-        ? 'Reading the files…'
-        : (view.absence(this.#document) ?? 'The page has no files.');
-    }
-    const page: PageContext = {
+    const opened = view.open({
       document: this.#document,
       files: this.#files,
       store: this.#store,
       announce: text => {
         this.#status.textContent = text;
       },
-    };
-    const opened = view.open(page);
-    this.#opened.set(view.id, opened);
+    });
+    if (opened !== null) this.#opened.set(view.id, opened);
     return opened;
   }
 
   #drawFilter({ layers }: PageState): void {
     const names = layers.slice(0, 6).map(index => layerName(this.#document, index));
     const more = layers.length > 6 ? ` and ${layers.length - 6} more` : '';
-    fill(
-      this.#filter,
-      ...(layers.length === 0
-        ? []
-        : [
-            `Only ${names.join(', ')}${more} `,
-            button({ class: 'link' }, () => this.#store.set({ layers: [] }), 'Show all layers'),
-          ]),
-    );
-  }
-
-  #footer(): HTMLElement {
-    const { version, generatedAt, files } = this.#document;
-    const folded = files?.foldedCount ?? 0;
-    const unlisted = files?.unlistedBytes ?? 0;
-    const notes = [
-      folded > 0
-        ? `${formatCount(folded)} smaller paths are joined by directory: the sums have them. deadweight --files lists all.`
-        : null,
-      unlisted > 0 ? `${formatSize(unlisted)} of base layers are not listed file by file.` : null,
-    ];
-    return element(
-      'footer',
-      {},
-      ...notes.map(note => (note === null ? null : element('p', {}, note))),
-      element('p', {}, `deadweight ${version}, ${generatedAt.slice(0, 16).replace('T', ' ')} UTC`),
-    );
+    fill(this.#filter);
+    if (layers.length > 0)
+      fill(
+        this.#filter,
+        `Only ${names.join(', ')}${more} `,
+        button('.link', () => this.#store.set({ layers: [] }), 'Show all layers'),
+      );
   }
 }
 
@@ -167,19 +135,17 @@ async function open(): Promise<void> {
   if (root === null) return;
   const read = await readDocument();
   if (read === null) {
-    fill(root, element('p', { class: 'empty' }, 'This page has no report.'));
+    fill(root, element('p.empty', 'This page has no report.'));
     return;
   }
   document.title = `${read.head.title}: ${read.head.size}`;
   const frame = new Frame(read);
   frame.show(root);
   const table = await readFileTable();
-  frame.takeFiles(table === null ? null : new PageTree(table));
+  if (table !== null) frame.takeFiles(new PageTree(table));
 }
 
 open().catch((error: unknown) => {
   const reason = error instanceof Error ? error.message : String(error);
-  document
-    .getElementById('page')
-    ?.append(element('p', { class: 'empty' }, `The page cannot be read: ${reason}.`));
+  document.getElementById('page')?.append(element('p.empty', `The page cannot be read: ${reason}.`));
 });

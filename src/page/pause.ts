@@ -13,13 +13,35 @@ export function pause(): Promise<void> {
 /** Milliseconds of work between two pauses. */
 const SLICE = 12;
 
-/** Runs steps to their end, with a pause whenever some milliseconds are over. */
-export async function runInSlices<Result>(steps: Iterator<unknown, Result>): Promise<Result> {
+/**
+ * Runs steps to their end, with a pause whenever some milliseconds are over.
+ * @param isOvertaken whether nobody waits for the end any more: asked after each pause
+ * @returns null where it was overtaken
+ */
+export async function runInSlices<Result>(
+  steps: Iterator<unknown, Result>,
+  isOvertaken: () => boolean = () => false,
+): Promise<Result | null> {
   let started = performance.now();
   for (let step = steps.next(); ; step = steps.next()) {
     if (step.done) return step.value;
     if (performance.now() - started < SLICE) continue;
     await pause();
+    if (isOvertaken()) return null;
     started = performance.now();
   }
+}
+
+/**
+ * Runs in slices what it was given last: what that overtakes ends, and is told to nobody.
+ * @param take is told the result
+ */
+export function lastOnly<Result>(take: (result: Result) => void): (steps: Iterator<unknown, Result>) => void {
+  let newest: Iterator<unknown, Result> | null = null;
+  return steps => {
+    newest = steps;
+    void runInSlices(steps, () => newest !== steps).then(result => {
+      if (result !== null) take(result);
+    });
+  };
 }

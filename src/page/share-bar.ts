@@ -6,12 +6,12 @@ import { element } from './element.ts';
  * @param waste of the whole width, at most `share`
  */
 export function shareBar(share: number, waste = 0): HTMLElement {
-  const whole = element('span', { class: 'bar-part' });
-  const wasted = element('span', { class: 'bar-part wasted' });
+  const whole = element('span.bar-part');
+  const wasted = element('span.bar-part.wasted');
   // Set by script: the policy of the page allows no styles in the markup.
   whole.style.width = percent(Math.max(0, share - waste));
   wasted.style.width = percent(waste);
-  return element('span', { class: 'bar', 'aria-hidden': 'true' }, whole, wasted);
+  return element('span.bar', { 'aria-hidden': 'true' }, whole, wasted);
 }
 
 function percent(share: number): string {

@@ -2,6 +2,8 @@ import { plural } from '../base/number-text.ts';
 import { button, element, fill } from './element.ts';
 import type { PageState } from './page-state.ts';
 import type { StateStore } from './state-store.ts';
+import { tableBox } from './table-box.ts';
+import type { OpenView } from './view.ts';
 
 /** A column of a table, by which its rows may be sorted. */
 export interface SortableColumn<Row> {
@@ -34,113 +36,93 @@ export function sortableTable<Row>(
   store: StateStore,
   empty: string,
 ): SortableTable<Row> {
-  const titles = columns.map(column => makeTitle(column, columns, store));
-  const head = element('tr', {}, ...titles.map(title => title.element));
+  const titles = columns.map(column =>
+    sortTitle(element(`th.${classOf(column)}`, { scope: 'col' }), column, column.sort?.[0] ?? null, store),
+  );
   const body = element('tbody');
-  const more = element('div', { class: 'more' });
-  const table = element(
-    'table',
-    {},
-    element('caption', { class: 'unseen' }, caption),
-    element('thead', {}, head),
+  const more = element('div.more');
+  const made = tableBox(
+    '.table',
+    caption,
+    titles.map(title => title.element),
     body,
   );
-  const made = element(
-    'div',
-    { class: 'table', role: 'region', 'aria-label': caption, tabindex: 0 },
-    table,
-    more,
-  );
-  let shown = PAGE_ROWS;
-  let before: readonly Row[] | null = null;
-
+  made.append(more);
+  let sortedRows: readonly Row[] = [];
+  let shown = 0;
+  const draw = (): void => {
+    const rows = sortedRows.slice(shown, shown + PAGE_ROWS);
+    body.append(...rows.map(row => rowOf(row, columns)));
+    shown += PAGE_ROWS;
+    const left = sortedRows.length - shown;
+    fill(more, left > 0 && button('', draw, `Show more of ${plural(left, 'more row')}`));
+  };
   const update = (rows: readonly Row[], state: PageState): void => {
     for (const title of titles) title.update(state);
-    if (rows !== before) shown = PAGE_ROWS;
-    before = rows;
-    draw(sorted(rows, columns, state), 0);
-  };
-  const draw = (rows: readonly Row[], from: number): void => {
-    if (from === 0) fill(body);
-    body.append(...rows.slice(from, shown).map(row => rowOf(row, columns)));
-    if (rows.length === 0)
-      body.append(element('tr', {}, element('td', { colspan: columns.length, class: 'none' }, empty)));
-    const left = rows.length - shown;
-    fill(
-      more,
-      left <= 0
-        ? null
-        : button(
-            {},
-            () => {
-              const first = shown;
-              shown += PAGE_ROWS;
-              draw(rows, first);
-            },
-            `Show more of ${plural(left, 'more row')}`,
-          ),
-    );
+    sortedRows = sorted(rows, columns, state);
+    shown = 0;
+    fill(body, rows.length === 0 && element('tr', element('td.none', { colspan: columns.length }, empty)));
+    draw();
   };
   return { element: made, update };
+}
+
+/** A table under a title. @param rowsOf those that are shown */
+export function titledTable<Row>(
+  title: string,
+  table: SortableTable<Row>,
+  rowsOf: (state: PageState) => readonly Row[],
+  ...below: readonly HTMLElement[]
+): OpenView {
+  return {
+    element: element('div', element('h2', title), table.element, ...below),
+    update: state => table.update(rowsOf(state), state),
+  };
 }
 
 function rowOf<Row>(row: Row, columns: readonly SortableColumn<Row>[]): HTMLElement {
-  return element(
-    'tr',
-    {},
-    ...columns.map(column => element('td', { class: classOf(column) }, column.cell(row))),
-  );
+  return element('tr', ...columns.map(column => element(`td.${classOf(column)}`, column.cell(row))));
 }
 
-/** Made once: a title that is clicked keeps the focus. */
-function makeTitle<Row>(
-  column: SortableColumn<Row>,
-  columns: readonly SortableColumn<Row>[],
+/**
+ * The head of a column, with its title as a button where rows are sorted by it. Made once: a title that is clicked keeps the
+ * focus.
+ */
+export function sortTitle(
+  head: HTMLElement,
+  { title, isNumber }: { readonly title: string; readonly isNumber?: boolean },
+  by: PageState['sort'] | null,
   store: StateStore,
-): { readonly element: HTMLElement; readonly update: (state: PageState) => void } {
-  const { title, sort } = column;
-  const made = element('th', { scope: 'col', class: classOf(column) });
-  if (sort === undefined) {
-    made.append(title);
-    return { element: made, update: () => {} };
+): OpenView {
+  if (by === null) {
+    head.append(title);
+    return { element: head, update: () => {} };
   }
-  const isOwn = (state: PageState): boolean => column === sortedColumn(columns, state);
   const sign = element('span', { 'aria-hidden': 'true' });
   const act = (): void => {
-    const { current } = store;
-    store.set({ sort: sort[0], isReversed: isOwn(current) && !current.isReversed }, 'replace');
+    const { sort, isReversed } = store.current;
+    store.set({ sort: by, isReversed: sort === by && !isReversed }, 'replace');
   };
-  made.append(button({ class: 'link' }, act, title, sign));
-  const update = (state: PageState): void => {
-    const isFalling = (column.isNumber === true) !== state.isReversed;
-    sign.textContent = isOwn(state) ? (isFalling ? ' ↓' : ' ↑') : '';
-    if (isOwn(state)) made.setAttribute('aria-sort', isFalling ? 'descending' : 'ascending');
-    else made.removeAttribute('aria-sort');
+  head.append(button('.link', act, title, sign));
+  const update = ({ sort, isReversed }: PageState): void => {
+    const isFalling = (isNumber === true) !== isReversed;
+    sign.textContent = sort === by ? (isFalling ? ' ↓' : ' ↑') : '';
+    head.ariaSort = sort === by ? (isFalling ? 'descending' : 'ascending') : null;
   };
-  return { element: made, update };
+  return { element: head, update };
 }
 
-function classOf<Row>({ isNumber, isWide }: SortableColumn<Row>): string | null {
-  const names = [isNumber === true ? 'number' : '', isWide === true ? 'wide' : ''].filter(
-    name => name !== '',
-  );
-  return names.length === 0 ? null : names.join(' ');
+function classOf<Row>({ isNumber, isWide }: SortableColumn<Row>): string {
+  return `${isNumber === true ? 'number' : ''}${isWide === true ? '.wide' : ''}`;
 }
 
 /** Where another view is sorted by what this one has not, the rows stay as they are given. */
-function sortedColumn<Row>(
-  columns: readonly SortableColumn<Row>[],
-  { sort }: PageState,
-): SortableColumn<Row> | undefined {
-  return columns.find(column => column.sort?.[0] === sort);
-}
-
 function sorted<Row>(
   rows: readonly Row[],
   columns: readonly SortableColumn<Row>[],
   state: PageState,
 ): readonly Row[] {
-  const column = sortedColumn(columns, state);
+  const column = columns.find(({ sort }) => sort?.[0] === state.sort);
   if (column?.sort === undefined) return rows;
   const [, key] = column.sort;
   const direction = (column.isNumber === true) !== state.isReversed ? -1 : 1;

@@ -8,9 +8,9 @@ import { button, element } from './element.ts';
  * what they are not: text of the name. It turns no text around it.
  */
 export function nameNode(name: string): HTMLElement {
-  const node = element('bdi', { class: 'name' });
+  const node = element('bdi.name');
   for (const { text, isSpelled } of spelledRuns(name)) {
-    if (isSpelled) node.append(element('span', { class: 'spelled' }, text));
+    if (isSpelled) node.append(element('span.spelled', text));
     else node.append(text);
   }
   return node;
@@ -41,10 +41,10 @@ export function phraseNodes(content: Phrase, choose: (location: SourceLines) => 
 
 function partNode(part: Part, choose: (location: SourceLines) => void): Node {
   if (part.kind === 'text') return document.createTextNode(part.text);
-  if (part.kind === 'strong') return element('strong', {}, part.text);
+  if (part.kind === 'strong') return element('strong', part.text);
   if (part.kind === 'code') return element('code', { title: part.whole ?? null }, nameNode(part.text));
   if (part.kind === 'link') return element('a', { href: part.url, rel: 'noreferrer' }, part.text);
   const name = placeName(part.location);
-  if (part.isGone === true) return element('span', { class: 'place' }, name);
-  return button({ class: 'link place' }, () => choose(part.location), name);
+  if (part.isGone === true) return element('span.place', name);
+  return button('.link.place', () => choose(part.location), name);
 }

@@ -9,7 +9,7 @@ const KEY = 'deadweight-theme';
 /** A button for light, dark or what the system says; kept for the next page where the browser lets it. */
 export function themeSwitch(changed: () => void): HTMLButtonElement {
   let theme = storedTheme();
-  const made = button({ class: 'theme' }, () => {
+  const made = button('.theme', () => {
     theme = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? 'auto';
     storeTheme(theme);
     show();

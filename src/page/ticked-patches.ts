@@ -1,4 +1,4 @@
-import { hidesNothing } from '../base/untrusted-text.ts';
+import { isSeenInDiff } from '../base/untrusted-text.ts';
 import { meet, type Patch } from '../findings/fix/patch-lines.ts';
 
 /** A patch, with the findings that it mends, as indexes into those of the report. */
@@ -71,7 +71,7 @@ function isSame(a: Patch, b: Patch): boolean {
 }
 
 function isSeen({ file, before, after }: Patch): boolean {
-  return [file, ...before, ...after].every(line => hidesNothing(line.replace(/\r$/, ''), 'diff'));
+  return [file, ...before, ...after].every(line => isSeenInDiff(line.replace(/\r$/, '')));
 }
 
 /** Parts the patches that meet no other from groups that do, directly or by another. */

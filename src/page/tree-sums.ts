@@ -27,8 +27,15 @@ export interface TreeSums {
 
 const DIRECTORY = PATH_KINDS.indexOf('directory');
 
-/** Sums of what is chosen. Linear in the paths and their entries. */
-export function sumTree(tree: PageTree, layers: readonly SummedLayer[], filter: TreeFilter): TreeSums {
+/** Paths that are looked at in one step: each may have to be made a text. */
+const STEP = 512;
+
+/** Sums of what is chosen, step by step. Linear in the paths and their entries. */
+export function* sumTree(
+  tree: PageTree,
+  layers: readonly SummedLayer[],
+  filter: TreeFilter,
+): Generator<undefined, TreeSums> {
   const { table, length, parents } = tree;
   const sums = {
     sizes: new Float64Array(length),
@@ -44,6 +51,7 @@ export function sumTree(tree: PageTree, layers: readonly SummedLayer[], filter: 
   const base = new Set(layers.filter(({ origin }) => origin === 'base').map(({ index }) => index));
   const matched = new Uint8Array(length);
   for (let path = 0; path < length; path += 1) {
+    if (path % STEP === STEP - 1) yield;
     const above = path === ROOT_PATH ? 0 : (matched[parents[path] ?? 0] ?? 0);
     if (above === 1 || isMatch(path)) matched[path] = 1;
     if (matched[path] === 0) continue;
@@ -72,15 +80,14 @@ export function sumTree(tree: PageTree, layers: readonly SummedLayer[], filter: 
     sums.counts[path] = table.kinds[path] === DIRECTORY ? 0 : Math.max(1, tree.joinedOf(path));
     sums.isShown[path] = 1;
   }
+  const { sizes, hidden, wasted, deltas, counts, isShown } = sums;
   for (let path = length - 1; path > ROOT_PATH; path -= 1) {
-    if (sums.isShown[path] === 0) continue;
+    if (path % STEP === 0) yield;
+    if (isShown[path] === 0) continue;
     const parent = parents[path] ?? ROOT_PATH;
-    sums.sizes[parent] = (sums.sizes[parent] ?? 0) + (sums.sizes[path] ?? 0);
-    sums.hidden[parent] = (sums.hidden[parent] ?? 0) + (sums.hidden[path] ?? 0);
-    sums.wasted[parent] = (sums.wasted[parent] ?? 0) + (sums.wasted[path] ?? 0);
-    sums.deltas[parent] = (sums.deltas[parent] ?? 0) + (sums.deltas[path] ?? 0);
-    sums.counts[parent] = (sums.counts[parent] ?? 0) + (sums.counts[path] ?? 0);
-    sums.isShown[parent] = 1;
+    for (const column of [sizes, hidden, wasted, deltas, counts])
+      column[parent] = (column[parent] ?? 0) + (column[path] ?? 0);
+    isShown[parent] = 1;
   }
   return sums;
 }

@@ -5,6 +5,23 @@ import type { PageTree } from './page-tree.ts';
 /** Degrees between the hues of neighbouring layers: the golden angle keeps any number of them apart. */
 const HUE_STEP = 137.5;
 
+/** What colours mean that are not one a layer. */
+export const LEGENDS = {
+  change: [
+    ['var(--worse)', 'added or grown'],
+    ['var(--better)', 'removed or smaller'],
+    ['var(--neutral)', 'unchanged'],
+  ],
+  waste: [
+    ['var(--waste)', 'hidden by a later layer'],
+    ['var(--neutral)', 'shown'],
+  ],
+  package: [
+    ['var(--accent)', 'of a package, one colour each'],
+    ['var(--neutral)', 'of no package'],
+  ],
+} as const;
+
 /** Own layers have colours, base layers are grey. */
 export function layerColor({ layers }: PageDocument, index: number): string {
   const layer = layers.find(each => each.index === index);

@@ -1,5 +1,5 @@
-import { treemapSquarify } from 'd3-hierarchy';
 import { type PageTree, ROOT_PATH } from './page-tree.ts';
+import { squarify } from './squarify.ts';
 
 /** A rectangle of the treemap. CSS pixels. */
 export interface TreemapRect {
@@ -25,51 +25,45 @@ const MIN_AREA = 3;
 const MAX_RECTS = 6000;
 
 /**
- * The rectangles of a directory and of what is below it, each before what is inside of it; as deep as they can be seen.
+ * The rectangles of a directory and of what is below it, step by step, each before what is inside of it; as deep as they can be seen.
  * @param values by path, with all below it
  */
-export function layoutTreemap(
+export function* layoutTreemap(
   tree: PageTree,
   values: Float64Array,
   zoomed: number,
   width: number,
   height: number,
-): readonly TreemapRect[] {
+): Generator<undefined, readonly TreemapRect[]> {
   const rects: TreemapRect[] = [{ path: zoomed, x: 0, y: 0, width, height, depth: 0, isOpen: true }];
   // The largest first, so that those which are left out are the smallest.
   for (const rect of rects) {
     if (rects.length >= MAX_RECTS) break;
+    if (!rect.isOpen) continue;
+    yield;
     // One by one: a directory may have more than a call takes arguments.
-    if (rect.isOpen) for (const inside of insideOf(rect, tree, values)) rects.push(inside);
+    for (const inside of insideOf(rect, tree, values)) rects.push(inside);
   }
   return rects;
 }
 
 function insideOf(rect: TreemapRect, tree: PageTree, values: Float64Array): TreemapRect[] {
   const title = rect.depth === 0 ? 0 : TITLE_HEIGHT;
-  const [left, top] = [rect.x + GAP, rect.y + Math.max(GAP, title)];
-  const [right, bottom] = [rect.x + rect.width - GAP, rect.y + rect.height - GAP];
-  const children = tree
+  const top = Math.max(GAP, title);
+  const [width, height] = [rect.width - 2 * GAP, rect.height - top - GAP];
+  if (width <= 0 || height <= 0) return [];
+  const tiles = tree
     .childrenOf(rect.path)
-    .map(path => ({ path, value: values[path] ?? 0, x0: 0, y0: 0, x1: 0, y1: 0 }))
+    .map(path => ({ path, value: values[path] ?? 0, x: 0, y: 0, width: 0, height: 0 }))
     .filter(({ value }) => value > 0)
     .sort((a, b) => b.value - a.value);
-  if (children.length === 0 || right <= left || bottom <= top) return [];
-  const value = children.reduce((sum, child) => sum + child.value, 0);
-  treemapSquarify({ value, children }, left, top, right, bottom);
-  return children
-    .map(({ path, x0, y0, x1, y1 }) => {
-      const [width, height] = [x1 - x0 - 1, y1 - y0 - 1];
+  squarify(tiles, { x: rect.x + GAP, y: rect.y + top, width, height });
+  return tiles
+    .map(({ path, x, y, ...tile }): TreemapRect => {
+      // A line between neighbours.
+      const [width, height] = [tile.width - 1, tile.height - 1];
       const isLarge = width >= MIN_OPEN.width && height >= MIN_OPEN.height;
-      return {
-        path,
-        x: x0,
-        y: y0,
-        width,
-        height,
-        depth: rect.depth + 1,
-        isOpen: isLarge && tree.hasChildren(path),
-      };
+      return { path, x, y, width, height, depth: rect.depth + 1, isOpen: isLarge && tree.hasChildren(path) };
     })
     .filter(({ width, height }) => width > 0 && height > 0 && width * height >= MIN_AREA);
 }
@@ -82,6 +76,56 @@ export function rectAt(rects: readonly TreemapRect[], x: number, y: number): Tre
       return rect;
   }
   return null;
+}
+
+export type Direction = 'left' | 'right' | 'up' | 'down';
+
+/** What a rectangle takes up of one of the two axes. CSS pixels. */
+interface Extent {
+  readonly middle: number;
+  readonly half: number;
+}
+
+/** Lines between neighbours. CSS pixels. */
+const TOLERANCE = 2;
+
+/**
+ * The rectangle that somebody looks for in a direction: the nearest, what lies beside it before what is only over there, and
+ * of several the one across from its middle.
+ * @param rects none of which covers another
+ * @returns null where nothing is there
+ */
+export function neighbour(
+  rects: readonly TreemapRect[],
+  from: TreemapRect,
+  direction: Direction,
+): TreemapRect | null {
+  const isAcross = direction === 'left' || direction === 'right';
+  const sign = direction === 'left' || direction === 'up' ? -1 : 1;
+  const [along, beside] = isAcross ? [extentAcross, extentDown] : [extentDown, extentAcross];
+  const [own, ownBeside] = [along(from), beside(from)];
+  let nearest: TreemapRect | null = null;
+  let least = Number.POSITIVE_INFINITY;
+  for (const rect of rects) {
+    const { middle, half } = along(rect);
+    const gap = sign * (middle - own.middle) - half - own.half;
+    if (rect === from || gap < -TOLERANCE) continue;
+    const other = beside(rect);
+    const off = Math.max(0, Math.abs(other.middle - ownBeside.middle) - other.half);
+    const cost = gap + 3 * Math.max(0, off - ownBeside.half) + off / 1000;
+    if (cost >= least) continue;
+    least = cost;
+    nearest = rect;
+  }
+  return nearest;
+}
+
+function extentAcross({ x, width }: TreemapRect): Extent {
+  return { middle: x + width / 2, half: width / 2 };
+}
+
+function extentDown({ y, height }: TreemapRect): Extent {
+  return { middle: y + height / 2, half: height / 2 };
 }
 
 /** The path that is right below the zoomed one, on the way to another; null for the zoomed one itself. */

@@ -6,7 +6,7 @@ import type { StateStore } from './state-store.ts';
 /** What views are made from. */
 export interface PageContext {
   readonly document: PageDocument;
-  /** null where the page was made without the files, and until they are unpacked. */
+  /** null until they are unpacked, and where the page was made without. */
   readonly files: PageTree | null;
   readonly store: StateStore;
   /** Tells a screen reader what a choice led to. */
@@ -25,9 +25,8 @@ export interface View {
   /** In the address. */
   readonly id: string;
   readonly title: string;
-  /** Whether it is made from the files: then it is made when they are there, and not without them. */
-  readonly needsFiles: boolean;
-  /** Why there is nothing to show, as a sentence; null where there is. */
-  readonly absence: (document: PageDocument) => string | null;
-  readonly open: (page: PageContext) => OpenView;
+  /** Whether the page has what it shows; it has no tab otherwise. */
+  readonly isThere: (document: PageDocument) => boolean;
+  /** @returns null until the files are there from which it is made */
+  readonly open: (page: PageContext) => OpenView | null;
 }

@@ -4,12 +4,12 @@ import { element, fill } from './element.ts';
 const ROW_HEIGHT = 28;
 /** Rows that are drawn above and below what is seen. */
 const MARGIN = 10;
-/** Browsers lay out no element that is much taller. Pixels. */
-const MAX_HEIGHT = 8_000_000;
+/** Rows that are drawn at most, on a window as tall as there are none: paper. */
+const MAX_DRAWN = 200;
+/** Rows of a list of all sizes that browsers lay out: they end at about 16 million pixels. */
+const MAX_ROWS = 500_000;
 
 interface RowSource {
-  readonly label: string;
-  readonly columns: number;
   /** Makes a row. */
   readonly row: (index: number) => HTMLElement;
   /** A key on a row, or a click as `Enter`. @returns the row to go to; null to stay */
@@ -20,73 +20,42 @@ interface RowSource {
 export class VirtualRows {
   readonly element: HTMLElement;
   readonly #source: RowSource;
-  readonly #spacer = element('div', { class: 'spacer', role: 'presentation' });
-  readonly #window = element('div', { class: 'window', role: 'presentation' });
-  #grid: HTMLElement | null = null;
+  readonly #window = element('div.window', { role: 'presentation' });
+  readonly #spacer = element('div.spacer', { role: 'presentation' }, this.#window);
   #count = 0;
   #focused = 0;
   #drawn = '';
-  #isWaiting = false;
 
   constructor(source: RowSource) {
     this.#source = source;
-    this.element = element('div', { class: 'rows', role: 'rowgroup' }, this.#spacer);
-    this.#spacer.append(this.#window);
-    this.element.addEventListener('scroll', () => this.#wait());
+    this.element = element('div.rows', { role: 'rowgroup' }, this.#spacer);
+    this.element.addEventListener('scroll', () => this.#draw());
     this.element.addEventListener('keydown', event => this.#key(event));
     this.element.addEventListener('click', event => this.#click(event));
-    new ResizeObserver(() => this.#wait()).observe(this.element);
-  }
-
-  /** Tells the grid that the rows are in how many there are. */
-  describe(grid: HTMLElement): void {
-    this.#grid = grid;
-    grid.setAttribute('aria-colcount', String(this.#source.columns));
+    new ResizeObserver(() => this.#draw()).observe(this.element);
   }
 
   /** Draws anew. @param count of rows now */
   show(count: number): void {
-    this.#count = count;
-    this.#focused = Math.min(this.#focused, Math.max(0, count - 1));
-    this.#grid?.setAttribute('aria-rowcount', String(count + 1));
-    this.#spacer.style.height = `${Math.min(MAX_HEIGHT, count * ROW_HEIGHT)}px`;
+    this.#count = Math.min(count, MAX_ROWS);
+    this.#focused = Math.min(this.#focused, Math.max(0, this.#count - 1));
+    this.#spacer.style.setProperty('--height', `${this.#count * ROW_HEIGHT}px`);
     this.#drawn = '';
     this.#draw();
   }
 
-  #wait(): void {
-    if (this.#isWaiting) return;
-    this.#isWaiting = true;
-    requestAnimationFrame(() => {
-      this.#isWaiting = false;
-      this.#draw();
-    });
-  }
-
-  /** Where there are more rows than pixels, a pixel is several rows. */
-  get #rowsAbove(): number {
-    const whole = this.#count * ROW_HEIGHT;
-    const room = Math.min(MAX_HEIGHT, whole) - this.element.clientHeight;
-    if (whole <= MAX_HEIGHT || room <= 0) return this.element.scrollTop / ROW_HEIGHT;
-    const last = this.#count - this.element.clientHeight / ROW_HEIGHT;
-    return (this.element.scrollTop / room) * last;
-  }
-
   #draw(): void {
-    const above = this.#rowsAbove;
-    const seen = Math.ceil(this.element.clientHeight / ROW_HEIGHT) || 30;
-    const first = Math.max(0, Math.floor(above) - MARGIN);
-    const last = Math.min(this.#count, Math.ceil(above) + seen + MARGIN);
-    const key = `${first} ${last} ${above === Math.floor(above)}`;
-    if (key !== this.#drawn) {
-      const hadFocus = this.#window.contains(document.activeElement);
-      const rows: HTMLElement[] = [];
-      for (let index = first; index < last; index += 1) rows.push(this.#rowAt(index));
-      fill(this.#window, ...rows);
-      this.#drawn = key;
-      if (hadFocus) this.#rowElement(this.#focused)?.focus({ preventScroll: true });
-    }
-    this.#window.style.transform = `translateY(${this.element.scrollTop - (above - first) * ROW_HEIGHT}px)`;
+    const { scrollTop, clientHeight } = this.element;
+    const first = Math.max(0, Math.floor(scrollTop / ROW_HEIGHT) - MARGIN);
+    const seen = Math.min(MAX_DRAWN, Math.ceil(clientHeight / ROW_HEIGHT) || 30);
+    const last = Math.min(this.#count, first + seen + 2 * MARGIN);
+    const key = `${first} ${last}`;
+    if (key === this.#drawn) return;
+    this.#drawn = key;
+    const hadFocus = this.#window.contains(document.activeElement);
+    fill(this.#window, ...Array.from({ length: last - first }, (_, index) => this.#rowAt(first + index)));
+    this.#window.style.top = `${first * ROW_HEIGHT}px`;
+    if (hadFocus) this.#rowElement(this.#focused)?.focus({ preventScroll: true });
   }
 
   #rowAt(index: number): HTMLElement {
@@ -100,8 +69,8 @@ export class VirtualRows {
     return this.#window.querySelector<HTMLElement>(`[data-index="${index}"]`);
   }
 
-  #click(event: MouseEvent): void {
-    const row = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-index]') : null;
+  #click({ target }: MouseEvent): void {
+    const row = target instanceof Element ? target.closest<HTMLElement>('[data-index]') : null;
     if (row === null) return;
     this.#focus(Number(row.dataset['index']));
     this.#source.act(this.#focused, 'Enter');
@@ -120,11 +89,9 @@ export class VirtualRows {
     };
     const step = steps[event.key];
     if (step !== undefined) this.#focus(step);
-    else if (['Enter', ' ', 'ArrowLeft', 'ArrowRight'].includes(event.key)) {
-      const next = this.#source.act(this.#focused, event.key);
-      if (next !== null) this.#focus(next);
-      else this.#focus(this.#focused);
-    } else return;
+    else if (['Enter', ' ', 'ArrowLeft', 'ArrowRight'].includes(event.key))
+      this.#focus(this.#source.act(this.#focused, event.key) ?? this.#focused);
+    else return;
     event.preventDefault();
   }
 
@@ -132,20 +99,14 @@ export class VirtualRows {
     const before = this.#rowElement(this.#focused);
     if (before !== null) before.tabIndex = -1;
     this.#focused = Math.max(0, Math.min(this.#count - 1, index));
-    this.#bringIntoView();
+    const { element: box } = this;
+    const [top, bottom] = [this.#focused * ROW_HEIGHT, (this.#focused + 1) * ROW_HEIGHT];
+    if (top < box.scrollTop) box.scrollTop = top;
+    else if (bottom > box.scrollTop + box.clientHeight) box.scrollTop = bottom - box.clientHeight;
+    this.#draw();
     const row = this.#rowElement(this.#focused);
     if (row === null) return;
     row.tabIndex = 0;
     row.focus({ preventScroll: true });
-  }
-
-  #bringIntoView(): void {
-    const { element: box } = this;
-    const above = this.#rowsAbove;
-    const seen = box.clientHeight / ROW_HEIGHT;
-    const scale = Math.min(MAX_HEIGHT, this.#count * ROW_HEIGHT) / Math.max(1, this.#count);
-    if (this.#focused < above) box.scrollTop = this.#focused * scale;
-    else if (this.#focused + 1 > above + seen) box.scrollTop = (this.#focused + 1 - seen) * scale;
-    this.#draw();
   }
 }

@@ -11,6 +11,7 @@ import { type FileTable, PATH_KINDS } from '../../../src/report/html/file-table.
 import { makeFileTable } from '../../../src/report/html/make-file-table.ts';
 import { packTable, unpackTable } from '../../../src/report/html/packed-table.ts';
 import { times } from '../../support/long.ts';
+import { finished } from '../../support/page/finished.ts';
 import { imageOf } from '../../support/scans/scan.ts';
 import { stacks } from '../../support/scans/stacks.ts';
 
@@ -118,15 +119,17 @@ describe('the files of a page', () => {
         const { layers } = analyze(scans);
         const head = new ScannedInventory(analyze(scans));
         const tree = new PageTree(unpacked(makeFileTable({ head, baseline: null })));
-        const { wasted, hidden, sizes } = sumTree(
-          tree,
-          layers.map(({ index, size }) => ({
-            index,
-            size,
-            origin: index < baseCount ? ('base' as const) : ('own' as const),
-            compressedSize: null,
-          })),
-          INITIAL_STATE,
+        const { wasted, hidden, sizes } = finished(
+          sumTree(
+            tree,
+            layers.map(({ index, size }) => ({
+              index,
+              size,
+              origin: index < baseCount ? ('base' as const) : ('own' as const),
+              compressedSize: null,
+            })),
+            INITIAL_STATE,
+          ),
         );
         const rows = [...head.rows()];
         const own = rows.filter(({ layer }) => layer >= baseCount);

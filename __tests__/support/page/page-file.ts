@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { pageTemplate } from '../../../script/page-template.ts';
 import { lazy } from '../../../src/base/lazy.ts';
-import { type HtmlInput, renderHtml } from '../../../src/report/html/render-html.ts';
+import { type HtmlInput, renderHtml, renderSharedHtml } from '../../../src/report/html/render-html.ts';
+import type { SharedReport } from '../../../src/report/shared-report.ts';
 import { fabricateReported, type ReportSpec } from '../fabricate/report.ts';
 import { folderOf } from '../folder.ts';
 
@@ -11,6 +12,12 @@ const currentTemplate = lazy(pageTemplate);
 /** @returns the path of the page that shows this, for as long as the tests of the file run */
 export async function pageFile(input: HtmlInput): Promise<string> {
   const folder = await folderOf({ 'page.html': renderHtml(input, await currentTemplate()) });
+  return join(folder, 'page.html');
+}
+
+/** @returns the path of the page that shows what images share */
+export async function sharedPageFile(report: SharedReport): Promise<string> {
+  const folder = await folderOf({ 'page.html': renderSharedHtml(report, await currentTemplate()) });
   return join(folder, 'page.html');
 }
 

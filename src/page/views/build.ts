@@ -12,24 +12,22 @@ import type { OpenView, PageContext, View } from '../view.ts';
 export const buildView: View = {
   id: 'build',
   title: 'Build',
-  needsFiles: false,
-  absence: ({ details }) => (details.build === null ? 'Deadweight did not build this image.' : null),
+  isThere: ({ details }) => details.build !== null,
   open: openBuild,
 };
 
-function openBuild(page: PageContext): OpenView {
+function openBuild(page: PageContext): OpenView | null {
   const { build } = page.document.details;
-  const made = element('section');
-  if (build === null) return { element: made, update: () => {} };
+  if (build === null) return null;
   const choose = choosePlace(page);
-  const summary = element('p', { class: 'summary' }, ...phraseNodes(build.sentence, choose), '.');
-  const steps = element('ol', { class: 'steps' });
-  made.append(
+  const summary = element('p.summary', ...phraseNodes(build.sentence, choose), '.');
+  const steps = element('ol.steps');
+  const made = element(
+    'section',
     summary,
     steps,
     element(
-      'p',
-      { class: 'note' },
+      'p.note',
       'Bars are as long as the steps took. BuildKit does not tell when a step began, and runs several at once.',
     ),
     ...warnings(build, choose),
@@ -64,26 +62,23 @@ function stepNode(
 ): HTMLElement {
   const { place, title, stage, platform, outcome, outcomeText, durationMs, pullMs } = step;
   const aside = [stage, platform].filter(text => text !== null).join(', ');
-  const where =
-    place === null ? null : button({ class: 'link place' }, () => choose(place), placeName(place));
-  const track = element('div', { class: 'track', 'aria-hidden': 'true' });
+  const where = place === null ? null : button('.link.place', () => choose(place), placeName(place));
+  const track = element('div.track', { 'aria-hidden': 'true' });
   if (outcome === 'executed' || outcome === 'failed') {
     track.append(bar('pull', pullMs, longest), bar('work', (durationMs ?? 0) - pullMs, longest));
   }
   return element(
-    'li',
-    { class: `step ${outcome}${isBreak ? ' break' : ''}` },
+    `li.step.${outcome}${isBreak ? '.break' : ''}`,
     element(
-      'div',
-      { class: 'step-name' },
+      'div.step-name',
       where,
       where === null ? null : ' ',
-      element('code', { class: 'cut' }, nameNode(title)),
-      aside === '' ? null : element('span', { class: 'aside' }, ' ', aside),
+      element('code.cut', nameNode(title)),
+      aside === '' ? null : element('span.aside', ' ', aside),
     ),
     track,
-    element('div', { class: 'outcome' }, outcomeText),
-    isBreak ? element('strong', { class: 'broke' }, breakText(lostMs)) : null,
+    element('div.outcome', outcomeText),
+    isBreak ? element('strong.broke', breakText(lostMs)) : null,
   );
 }
 
@@ -97,7 +92,7 @@ function breakText(lostMs: number): string {
 }
 
 function bar(kind: string, milliseconds: number, longest: number): HTMLElement {
-  const made = element('span', { class: `took ${kind}` });
+  const made = element(`span.took.${kind}`);
   made.style.width = `${Math.max(0, (100 * milliseconds) / longest)}%`;
   return made;
 }
@@ -108,14 +103,12 @@ function warnings(
 ): readonly HTMLElement[] {
   if (all.length === 0) return [];
   return [
-    element('h2', {}, `BuildKit's checks: ${plural(all.length, 'warning')}`),
+    element('h2', `BuildKit's checks: ${plural(all.length, 'warning')}`),
     element(
-      'ul',
-      { class: 'warnings' },
+      'ul.warnings',
       ...all.map(({ sentence, url }) =>
         element(
           'li',
-          {},
           ...phraseNodes(sentence, choose),
           url === null ? null : ' ',
           url === null ? null : element('a', { href: url, rel: 'noreferrer' }, 'about'),

@@ -5,7 +5,6 @@ import {
   formatSize,
   formatSizeDelta,
   formatSizes,
-  plural,
 } from '../../base/number-text.ts';
 import { placeName } from '../../base/phrase.ts';
 import { oneLine } from '../../base/untrusted-text.ts';
@@ -16,23 +15,23 @@ import {
   type DroppedPathChange,
   type DroppedVersions,
   deltaOf,
+  type SizeChange,
 } from '../dropped-comparison.ts';
 import { acceptDrops, FileQueue, type TakenFiles, takeFiles } from '../dropped-files.ts';
 import type { DroppedImage } from '../dropped-image.ts';
 import { button, element, fill } from '../element.ts';
 import { showsText } from '../layer-names.ts';
-import type { PageState } from '../page-state.ts';
-import { type SortableColumn, sortableTable } from '../sortable-table.ts';
+import { type SortableColumn, sortableTable, titledTable } from '../sortable-table.ts';
 import type { StateStore } from '../state-store.ts';
+import { notes } from '../text-lines.ts';
 import { nameNode } from '../text-nodes.ts';
 import type { OpenView, PageContext, View } from '../view.ts';
-import { deltaCell } from './packages.ts';
+import { deltaCell, packageName, versionChange } from './packages.ts';
 
 export const compareView: View = {
   id: 'compare',
   title: 'Compare',
-  needsFiles: false,
-  absence: () => null,
+  isThere: ({ details }) => details.shared === null,
   open: openCompare,
 };
 
@@ -57,14 +56,12 @@ function openCompare({ store, announce }: PageContext): OpenView {
   });
   const made = element(
     'section',
-    {},
     element(
-      'div',
-      { class: 'dropzone' },
-      element('p', {}, 'Drop two files here, the older one first: snapshots, or reports that --json wrote.'),
-      button({}, () => input.click(), 'Choose files'),
+      'div.dropzone',
+      element('p', 'Drop two files here, the older one first: snapshots, or reports that --json wrote.'),
+      button('', () => input.click(), 'Choose files'),
       input,
-      element('p', { class: 'aside' }, 'They are read in this page, and go nowhere.'),
+      element('p.aside', 'They are read in this page, and go nowhere.'),
     ),
     status,
     result,
@@ -73,13 +70,11 @@ function openCompare({ store, announce }: PageContext): OpenView {
   let shown: OpenView | null = null;
   const show = ({ images: taken, refused }: TakenFiles): void => {
     images = taken;
-    const sentences = refused.map(({ file, problem }) =>
-      element('p', { class: 'refused' }, nameNode(file), ` ${problem}`),
-    );
+    const sentences = refused.map(({ file, problem }) => element('p.refused', nameNode(file), ` ${problem}`));
     const [baseline, head] = images;
     const waiting =
       head === undefined && baseline !== undefined
-        ? element('p', {}, nameNode(baseline.file), ' is read. Drop the one to compare it with.')
+        ? element('p', nameNode(baseline.file), ' is read. Drop the one to compare it with.')
         : null;
     fill(status, ...sentences, waiting);
     shown = baseline !== undefined && head !== undefined ? openComparison(baseline, head, store, swap) : null;
@@ -89,7 +84,7 @@ function openCompare({ store, announce }: PageContext): OpenView {
   };
   const swap = (): void => show({ images: images.toReversed(), refused: [] });
   const accept = async (files: readonly File[]): Promise<void> => {
-    fill(status, element('p', {}, 'Reading …'));
+    fill(status, element('p', 'Reading …'));
     show(await takeFiles(files, images));
   };
   input.addEventListener('change', () => {
@@ -110,16 +105,7 @@ function openComparison(
   const parts = [layersPart(compared, store), pathsPart(compared, store), packagesPart(compared, store)];
   const made = element(
     'div',
-    {},
-    element(
-      'p',
-      { class: 'compared' },
-      imageNode(baseline),
-      ' → ',
-      imageNode(head),
-      ' ',
-      button({}, swap, 'Swap'),
-    ),
+    element('p.compared', imageNode(baseline), ' → ', imageNode(head), ' ', button('', swap, 'Swap')),
     figures(compared, baseline, head),
     ...parts.map(({ element: part }) => part),
   );
@@ -127,14 +113,13 @@ function openComparison(
 }
 
 function imageNode({ name, commit, file, kind }: DroppedImage): HTMLElement {
-  const version = commit === null ? null : element('code', {}, nameNode(shortCommit(commit)));
+  const version = commit === null ? null : element('code', nameNode(shortCommit(commit)));
   return element(
     'span',
-    {},
     nameNode(name),
     ' ',
     version,
-    element('span', { class: 'aside' }, ` (${kind} `, nameNode(file), ')'),
+    element('span.aside', ` (${kind} `, nameNode(file), ')'),
   );
 }
 
@@ -143,79 +128,63 @@ function figures(
   baseline: DroppedImage,
   head: DroppedImage,
 ): HTMLElement {
-  const rows: readonly (readonly [string, string, number])[] = [
-    ['Size', formatSizes(size.before, size.after), deltaOf(size)],
-    ...(compressedSize === null
-      ? []
-      : [
-          [
-            'Compressed',
-            formatSizes(compressedSize.before, compressedSize.after),
-            deltaOf(compressedSize),
-          ] as const,
-        ]),
+  const row = (name: string, ...content: readonly (Node | string)[]): readonly HTMLElement[] => [
+    element('dt', name),
+    element('dd', ...content),
   ];
-  const growthOf = (delta: number, before: number): string => {
-    const growth = delta === 0 ? null : formatGrowth(delta, before);
-    return growth === null ? '' : ` (${growth})`;
+  const sizeRow = (name: string, change: SizeChange): readonly HTMLElement[] => {
+    const delta = deltaOf(change);
+    const growth = delta === 0 ? null : formatGrowth(delta, change.before);
+    return row(
+      name,
+      `${formatSizes(change.before, change.after)}, `,
+      deltaCell(delta),
+      growth === null ? '' : ` (${growth})`,
+    );
   };
-  const layers = head.layers.length - baseline.layers.length;
+  const [before, after] = [baseline.layers.length, head.layers.length];
   return element(
-    'dl',
-    { class: 'growth' },
-    ...rows.flatMap(([name, text, delta]) => [
-      element('dt', {}, name),
-      element(
-        'dd',
-        {},
-        `${text}, `,
-        deltaCell(delta),
-        growthOf(delta, name === 'Size' ? size.before : (compressedSize?.before ?? 0)),
-      ),
-    ]),
-    element('dt', {}, 'Layers'),
-    element('dd', {}, `${baseline.layers.length} → ${head.layers.length}, ${formatCountDelta(layers)}`),
+    'dl.growth',
+    ...sizeRow('Size', size),
+    ...(compressedSize === null ? [] : sizeRow('Compressed', compressedSize)),
+    ...row('Layers', `${before} → ${after}, ${formatCountDelta(after - before)}`),
   );
 }
 
 function layersPart({ layers }: DroppedComparison, store: StateStore): OpenView {
   const columns: readonly SortableColumn<DroppedLayerChange>[] = [
-    { title: 'Layer', cell: ({ before, after }) => layerNode(after ?? before) },
+    { title: 'Layer', cell: layerNode },
     { title: 'Change', cell: ({ change }) => (change === 'unchanged' ? '' : change) },
     { title: 'Size', isNumber: true, cell: ({ after }) => (after === null ? '' : formatSize(after.size)) },
     { title: 'Δ', isNumber: true, cell: layer => deltaCell(layerDelta(layer)) },
   ];
   const table = sortableTable('Layers', columns, store, 'No layer has all of this.');
-  const update = (state: PageState): void =>
-    table.update(
-      layers.filter(({ before, after }) => showsText(state, (after ?? before)?.madeBy ?? null)),
-      state,
-    );
-  return { element: element('div', {}, element('h2', {}, 'Layers'), table.element), update };
+  return titledTable('Layers', table, state =>
+    layers.filter(({ before, after }) => showsText(state, (after ?? before)?.madeBy ?? null)),
+  );
 }
 
 function layerDelta({ before, after }: DroppedLayerChange): number {
   return (after?.size ?? 0) - (before?.size ?? 0);
 }
 
-function layerNode(layer: DroppedLayerChange['after']): Node {
-  if (layer === null) return element('span');
-  const { place, madeBy } = layer;
-  const where = place === null ? null : element('span', { class: 'place' }, `${placeName(place)} `);
+function layerNode({ before, after }: DroppedLayerChange): Node {
+  const { place = null, madeBy = '' } = after ?? before ?? {};
   return element(
-    'span',
-    { class: 'origin' },
-    where,
-    element('code', { class: 'cut' }, nameNode(oneLine(madeBy.slice(0, 2000)))),
+    'span.origin',
+    place && element('span.place', placeName(place)),
+    element('code.cut', nameNode(oneLine(madeBy.slice(0, 2000)))),
   );
 }
 
+/** What is there in place of a table. */
+function absent(title: string, why: string): OpenView {
+  return { element: element('div', element('h2', title), ...notes(why)), update: () => {} };
+}
+
 function pathsPart({ paths }: DroppedComparison, store: StateStore): OpenView {
-  const title = element('h2', {}, 'Paths');
-  if (paths === null) {
-    const why = 'Paths are compared of two snapshots: reports do not list their files.';
-    return { element: element('div', {}, title, element('p', { class: 'note' }, why)), update: () => {} };
-  }
+  if (paths === null)
+    return absent('Paths', 'Paths are compared of two snapshots: reports do not list their files.');
   const columns: readonly SortableColumn<DroppedPathChange>[] = [
     { title: 'Path', cell: ({ path }) => nameNode(`/${path}`), sort: ['name', ({ path }) => path] },
     { title: 'Size', cell: sizeText },
@@ -227,20 +196,16 @@ function pathsPart({ paths }: DroppedComparison, store: StateStore): OpenView {
     },
   ];
   const table = sortableTable('Paths that differ', columns, store, 'No path differs.');
-  const rest =
-    paths.otherDelta === 0
-      ? null
-      : element(
-          'p',
-          { class: 'note' },
-          `${formatSizeDelta(paths.otherDelta)} is of layers whose files the snapshots do not list: those of the base images.`,
-        );
-  const update = (state: PageState): void =>
-    table.update(
-      state.text === '' ? paths.list : paths.list.filter(({ path }) => showsText(state, `/${path}`)),
-      state,
-    );
-  return { element: element('div', {}, title, table.element, rest), update };
+  const rest = notes(
+    paths.otherDelta !== 0 &&
+      `${formatSizeDelta(paths.otherDelta)} is of layers whose files the snapshots do not list: those of the base images.`,
+  );
+  return titledTable(
+    'Paths',
+    table,
+    state => paths.list.filter(({ path }) => showsText(state, `/${path}`)),
+    ...rest,
+  );
 }
 
 function sizeText({ before, after }: DroppedPathChange): string {
@@ -249,23 +214,10 @@ function sizeText({ before, after }: DroppedPathChange): string {
 }
 
 function packagesPart({ packages }: DroppedComparison, store: StateStore): OpenView {
-  const title = element('h2', {}, 'Packages');
-  if (packages === null) {
-    const why = 'One of the two does not know its packages.';
-    return { element: element('div', {}, title, element('p', { class: 'note' }, why)), update: () => {} };
-  }
+  if (packages === null) return absent('Packages', 'One of the two does not know its packages.');
   const columns: readonly SortableColumn<DroppedVersions>[] = [
-    {
-      title: 'Package',
-      cell: ({ name, type }) =>
-        element('span', {}, nameNode(name), element('span', { class: 'aside' }, ' ', nameNode(type))),
-      sort: ['name', ({ name }) => name],
-    },
-    {
-      title: 'Version',
-      cell: ({ before, after }) =>
-        element('span', {}, nameNode(before ?? 'new'), ' → ', nameNode(after ?? 'removed')),
-    },
+    { title: 'Package', cell: packageName, sort: ['name', ({ name }) => name] },
+    { title: 'Version', cell: versionChange },
     {
       title: 'Δ',
       isNumber: true,
@@ -274,19 +226,7 @@ function packagesPart({ packages }: DroppedComparison, store: StateStore): OpenV
     },
   ];
   const table = sortableTable('Packages that differ', columns, store, 'No package differs.');
-  const update = (state: PageState): void =>
-    table.update(
-      packages.filter(({ name, type }) => showsText(state, name, type)),
-      state,
-    );
-  return {
-    element: element(
-      'div',
-      {},
-      title,
-      element('p', { class: 'aside' }, plural(packages.length, 'package')),
-      table.element,
-    ),
-    update,
-  };
+  return titledTable('Packages', table, state =>
+    packages.filter(({ name, type }) => showsText(state, name, type)),
+  );
 }

@@ -1,4 +1,4 @@
-import { formatSize, formatSizeDelta, plural } from '../../base/number-text.ts';
+import { formatSize, plural } from '../../base/number-text.ts';
 import { placeName } from '../../base/phrase.ts';
 import type {
   PageDockerfile,
@@ -9,14 +9,17 @@ import type {
 import { button, element } from '../element.ts';
 import type { PageState } from '../page-state.ts';
 import { shareBar } from '../share-bar.ts';
+import { sumOf } from '../sum.ts';
+import { tableBox } from '../table-box.ts';
+import { notes } from '../text-lines.ts';
 import { nameNode } from '../text-nodes.ts';
 import type { OpenView, PageContext, View } from '../view.ts';
+import { deltaCell } from './packages.ts';
 
 export const dockerfileView: View = {
   id: 'dockerfile',
   title: 'Dockerfile',
-  needsFiles: false,
-  absence: ({ layers }) => (layers.length === 0 ? 'The image has no layers.' : null),
+  isThere: ({ layers }) => layers.length > 0,
   open: openDockerfile,
 };
 
@@ -39,35 +42,14 @@ function openDockerfile(page: PageContext): OpenView {
   for (const dockerfile of document.dockerfiles) made.addDockerfile(dockerfile);
   made.addOthers();
   const titles = ['Line', 'Source', 'Size', ...made.columns.map(({ title }) => title)];
-  const table = element(
-    'table',
-    { class: 'lines' },
-    element('caption', { class: 'unseen' }, 'The lines of the Dockerfile, with what their layers weigh'),
-    element(
-      'thead',
-      {},
-      element(
-        'tr',
-        {},
-        ...titles.map((title, index) =>
-          element(
-            'th',
-            { scope: 'col', class: index > 1 ? 'number' : null, title: ABOUT[title] ?? null },
-            title,
-          ),
-        ),
-      ),
+  const table = tableBox(
+    '.table.lines',
+    'The lines of the Dockerfile, with what their layers weigh',
+    titles.map((title, index) =>
+      element(index > 1 ? 'th.number' : 'th', { scope: 'col', title: ABOUT[title] }, title),
     ),
     body,
   );
-  const note =
-    document.dockerfiles.length === 0
-      ? element(
-          'p',
-          { class: 'note' },
-          'The text of the Dockerfile is not here: these are the layers, lowest first.',
-        )
-      : null;
   const update = ({ layers }: PageState): void => {
     for (const { row, layers: own, button: chooser } of rows) {
       const isChosen = layers.length > 0 && own.length > 0 && own.every(index => layers.includes(index));
@@ -76,12 +58,11 @@ function openDockerfile(page: PageContext): OpenView {
       chooser?.setAttribute('aria-pressed', String(isChosen));
     }
   };
-  const scroller = element(
-    'div',
-    { class: 'table', role: 'region', 'aria-label': 'Dockerfile', tabindex: 0 },
-    table,
+  const note = notes(
+    document.dockerfiles.length === 0 &&
+      'The text of the Dockerfile is not here: these are the layers, lowest first.',
   );
-  return { element: element('section', {}, note, scroller), update };
+  return { element: element('section', ...note, table), update };
 }
 
 const ABOUT: Readonly<Record<string, string>> = {
@@ -121,18 +102,14 @@ class LineTable {
     const base = layers.filter(({ origin }) => origin === 'base');
     if (base.length === 0) return;
     const name = nameNode(baseImageName ?? 'the base image');
-    const title = element('span', { class: 'aside' }, `${plural(base.length, 'layer')} of `, name);
+    const title = element('span.aside', `${plural(base.length, 'layer')} of `, name);
     this.#addRow('base', title, base);
   }
 
   addDockerfile({ file, lines, instructions }: PageDockerfile): void {
     if (this.#page.document.dockerfiles.length > 1)
       this.#add({
-        row: element(
-          'tr',
-          { class: 'file' },
-          element('th', { colspan: 3 + this.columns.length, scope: 'rowgroup' }, file),
-        ),
+        row: element('tr.file', element('th', { colspan: 3 + this.columns.length, scope: 'rowgroup' }, file)),
         layers: [],
         button: null,
       });
@@ -157,74 +134,56 @@ class LineTable {
   }
 
   #addLine(line: number, text: string, instruction: PageInstruction | null): void {
-    const source = element('code', {}, nameNode(text === '' ? ' ' : text));
+    const source = element('code', nameNode(text === '' ? ' ' : text));
     const isFirst = instruction?.startLine === line;
-    const all = this.#page.document.layers;
-    const own = all.filter(({ index }) => instruction?.layers.includes(index) === true);
-    if (!isFirst || own.length === 0) {
-      const aside = isFirst && own.length === 0 ? (instruction?.outcome ?? null) : null;
-      this.#add({
-        row: this.#emptyRow(line, source, aside),
-        layers: own.map(({ index }) => index),
-        button: null,
-      });
+    const own = this.#page.document.layers.filter(
+      ({ index }) => instruction?.layers.includes(index) === true,
+    );
+    const indexes = own.map(({ index }) => index);
+    if (isFirst && indexes.some(index => !this.#told.has(index))) {
+      this.#addRow(String(line), source, own);
       return;
     }
-    const fresh = own.filter(({ index }) => !this.#told.has(index));
-    if (fresh.length > 0) this.#addRow(String(line), source, own);
-    else
-      this.#add({
-        row: this.#emptyRow(
-          line,
-          source,
-          own.every(({ origin }) => origin === 'base')
-            ? 'base image'
-            : `part of layer ${own.map(({ index }) => index).join(', ')}`,
-        ),
-        layers: own.map(({ index }) => index),
-        button: null,
-      });
-  }
-
-  #emptyRow(line: number, source: Node, aside: string | null): HTMLElement {
-    return element(
+    let aside: string | null = null;
+    if (isFirst) {
+      if (own.length === 0) aside = instruction.outcome;
+      else
+        aside = own.every(({ origin }) => origin === 'base')
+          ? 'base image'
+          : `part of layer ${indexes.join(', ')}`;
+    }
+    const row = element(
       'tr',
-      {},
-      element('th', { scope: 'row', class: 'line' }, String(line)),
-      element('td', { class: 'source' }, source),
-      element('td', { class: 'number aside', colspan: 1 + this.columns.length }, aside ?? ''),
+      element('th.line', { scope: 'row' }, String(line)),
+      element('td.source', source),
+      element('td.number.aside', { colspan: 1 + this.columns.length }, aside),
     );
+    this.#add({ row, layers: indexes, button: null });
   }
 
   #addRow(name: string, source: Node, layers: readonly PageLayer[]): void {
     const { store, announce } = this.#page;
     const indexes = layers.map(({ index }) => index);
     for (const index of indexes) this.#told.add(index);
-    const size = sum(layers, layer => layer.size);
-    const waste = sum(layers, layer => layer.wastedBytes);
+    const size = sumOf(layers, layer => layer.size);
+    const waste = sumOf(layers, layer => layer.wastedBytes);
     const isBase = layers.every(({ origin }) => origin === 'base');
     const choose = (): void => {
       const isChosen = store.current.layers.join() === indexes.join();
       store.set({ layers: isChosen ? [] : indexes });
       announce(isChosen ? 'All layers are shown' : `Only ${name} is shown in all views`);
     };
-    const chooser = button(
-      { class: 'link', 'aria-pressed': 'false', title: 'Show only this in all views' },
-      choose,
-      name,
-    );
+    const chooser = button('.link', choose, { title: 'Show only this in all views' }, name);
     const row = element(
-      'tr',
-      { class: 'own' },
-      element('th', { scope: 'row', class: 'line' }, chooser),
-      element('td', { class: 'source' }, source),
+      'tr.own',
+      element('th.line', { scope: 'row' }, chooser),
+      element('td.source', source),
       element(
-        'td',
-        { class: 'number size' },
+        'td.number.size',
         formatSize(size),
         isBase ? null : shareBar(size / this.#largest, waste / this.#largest),
       ),
-      ...this.columns.map(({ cell }) => element('td', { class: 'number' }, cell(layers))),
+      ...this.columns.map(({ cell }) => element('td.number', cell(layers))),
     );
     row.addEventListener('click', event => {
       if (event.target instanceof Element && event.target.closest('button') === null) choose();
@@ -238,40 +197,33 @@ function figureColumns(document: PageDocument): readonly FigureColumn[] {
   const columns: readonly (FigureColumn | false)[] = [
     layers.some(({ delta }) => delta !== null) && {
       title: 'Δ',
-      cell: own => {
-        const delta = sum(own, layer => layer.delta ?? 0);
-        if (delta !== 0)
-          return element('span', { class: delta > 0 ? 'worse' : 'better' }, formatSizeDelta(delta));
-        return own.every(({ change }) => change === 'unchanged') ? '=' : '±0 B';
-      },
+      cell: own =>
+        own.every(({ change }) => change === 'unchanged')
+          ? '='
+          : deltaCell(sumOf(own, layer => layer.delta ?? 0)),
     },
     layers.some(({ wastedBytes }) => wastedBytes > 0) && {
       title: 'Waste',
       cell: own => {
-        const bytes = sum(own, layer => layer.wastedBytes);
-        return bytes === 0 ? '' : element('span', { class: 'waste' }, formatSize(bytes));
+        const bytes = sumOf(own, layer => layer.wastedBytes);
+        return bytes === 0 ? '' : element('span.waste', formatSize(bytes));
       },
     },
     layers.some(({ pull }) => pull !== null) && {
       title: 'Pull',
       cell: own => {
-        const bytes = sum(own, layer => layer.pull?.bytes ?? 0);
+        const bytes = sumOf(own, layer => layer.pull?.bytes ?? 0);
         return bytes === 0 ? '' : formatSize(bytes);
       },
     },
     layers.some(({ durationMs, cache }) => durationMs !== null || cache === 'cached') && {
       title: 'Time',
       cell: own => {
-        if (own.every(({ cache }) => cache === 'cached'))
-          return element('span', { class: 'aside' }, 'cached');
-        const time = sum(own, layer => layer.durationMs ?? 0);
+        if (own.every(({ cache }) => cache === 'cached')) return element('span.aside', 'cached');
+        const time = sumOf(own, layer => layer.durationMs ?? 0);
         return time === 0 ? '' : `${(time / 1000).toFixed(1)} s`;
       },
     },
   ];
   return columns.filter(column => column !== false);
-}
-
-function sum(layers: readonly PageLayer[], number: (layer: PageLayer) => number): number {
-  return layers.reduce((total, layer) => total + number(layer), 0);
 }

@@ -1,48 +1,39 @@
 import { formatCount, formatSize, formatSizeDelta, plural } from '../../base/number-text.ts';
-import { button, element, fill } from '../element.ts';
+import { element, fill } from '../element.ts';
 import { filterBar } from '../filter-bar.ts';
 import { layerName } from '../layer-names.ts';
 import type { PageState } from '../page-state.ts';
 import { type PageTree, ROOT_PATH } from '../page-tree.ts';
+import { lastOnly } from '../pause.ts';
 import { shareBar } from '../share-bar.ts';
+import { sortTitle } from '../sortable-table.ts';
 import { nameNode } from '../text-nodes.ts';
 import { sumTree, type TreeSums } from '../tree-sums.ts';
 import type { OpenView, PageContext, View } from '../view.ts';
 import { VirtualRows } from '../virtual-rows.ts';
+import { deltaCell } from './packages.ts';
 
 export const filesView: View = {
   id: 'files',
   title: 'Files',
-  needsFiles: true,
-  absence: ({ files }) => (files === null ? 'A report alone has no list of files.' : null),
-  open: page =>
-    page.files === null
-      ? { element: element('section'), update: () => undefined }
-      : openFiles(page, page.files),
+  isThere: ({ files }) => files !== null,
+  open: page => page.files && new FilesTable(page, page.files),
 };
 
 /** Paths that are unfolded by themselves where something is searched for. */
 const MAX_UNFOLDED = 400;
 
-function openFiles(page: PageContext, tree: PageTree): OpenView {
-  return new FilesTable(page, tree);
-}
-
-interface Column {
-  readonly title: string;
-  readonly sort: PageState['sort'] | null;
-  readonly className: string;
-}
-
 class FilesTable implements OpenView {
   readonly element: HTMLElement;
   readonly #page: PageContext;
   readonly #tree: PageTree;
+  readonly #isCompared: boolean;
   readonly #rows: VirtualRows;
-  readonly #head = element('div', { class: 'tree-row tree-head', role: 'row' });
-  readonly #summary = element('p', { class: 'summary' });
+  readonly #grid: HTMLElement;
+  readonly #summary = element('p.summary');
   readonly #filters: ReturnType<typeof filterBar>;
-  readonly #columns: readonly Column[];
+  readonly #titles: readonly OpenView[];
+  readonly #sum = lastOnly((sums: TreeSums) => this.#take(sums));
   #sums: TreeSums | null = null;
   #filterKey = '';
   #state: PageState;
@@ -54,48 +45,52 @@ class FilesTable implements OpenView {
     this.#page = page;
     this.#tree = tree;
     this.#state = page.store.current;
-    const isCompared = page.document.files?.isCompared === true;
-    this.#columns = [
-      { title: 'Name', sort: 'name', className: 'tree-name' },
-      { title: 'Size', sort: 'size', className: 'number' },
-      ...(isCompared ? [{ title: 'Δ', sort: 'delta', className: 'number' } as const] : []),
-      { title: 'Waste', sort: 'waste', className: 'number' },
-      { title: 'Files', sort: 'count', className: 'number wide' },
-      { title: 'Layer', sort: null, className: 'wide' },
-      { title: 'Package', sort: null, className: 'wide' },
-      { title: 'Owner', sort: null, className: 'wide' },
+    this.#isCompared = page.document.files?.isCompared === true;
+    const title = (classes: string, name: string, by: PageState['sort'] | null): OpenView =>
+      sortTitle(
+        element(`div.${classes}`, { role: 'columnheader' }),
+        { title: name, isNumber: by !== 'name' },
+        by,
+        page.store,
+      );
+    this.#titles = [
+      title('tree-name', 'Name', 'name'),
+      title('number', 'Size', 'size'),
+      ...(this.#isCompared ? [title('number', 'Δ', 'delta')] : []),
+      title('number.waste', 'Waste', 'waste'),
+      title('number.wide', 'Files', 'count'),
+      ...['Layer', 'Package', 'Owner'].map(name => title('wide', name, null)),
     ];
     this.#filters = filterBar(page, true);
     this.#rows = new VirtualRows({
-      label: 'Files',
-      columns: this.#columns.length,
       row: index => this.#rowOf(index),
       act: (index, key) => this.#act(index, key),
     });
-    const treegrid = element(
-      'div',
-      { role: 'treegrid', 'aria-label': 'Files', class: isCompared ? 'tree compared' : 'tree' },
-      element('div', { role: 'rowgroup' }, this.#head),
+    const heads = this.#titles.map(head => head.element);
+    this.#grid = element(
+      this.#isCompared ? 'div.tree.compared' : 'div.tree',
+      { role: 'treegrid', 'aria-label': 'Files', 'aria-colcount': heads.length },
+      element('div', { role: 'rowgroup' }, element('div.tree-row.tree-head', { role: 'row' }, ...heads)),
       this.#rows.element,
     );
-    this.#rows.describe(treegrid);
-    this.element = element('section', { class: 'files' }, this.#filters.element, this.#summary, treegrid);
+    this.element = element('section', this.#filters.element, this.#summary, this.#grid);
   }
 
   update(state: PageState): void {
-    const { document } = this.#page;
     const key = `${state.layers.join()} ${state.text} ${state.show} ${state.unit}`;
-    const isNew = key !== this.#filterKey || this.#sums === null;
     this.#state = state;
     this.#filters.update(state);
-    if (isNew) {
-      this.#sums = sumTree(this.#tree, document.layers, state);
+    for (const title of this.#titles) title.update(state);
+    if (key !== this.#filterKey) {
       this.#filterKey = key;
-      if (state.text !== '' || state.show !== 'all') this.#unfold();
-      this.#tell();
-    }
-    this.#openTo(this.#tree.nearest(state.path));
-    this.#drawHead();
+      this.#sum(sumTree(this.#tree, this.#page.document.layers, state));
+    } else if (this.#sums !== null) this.#relist();
+  }
+
+  #take(sums: TreeSums): void {
+    this.#sums = sums;
+    if (this.#state.text !== '' || this.#state.show !== 'all') this.#unfold(sums);
+    this.#tell(sums);
     this.#relist();
   }
 
@@ -107,8 +102,7 @@ class FilesTable implements OpenView {
   }
 
   /** Unfolds what was found, as far as it is not too much. */
-  #unfold(): void {
-    const { isShown } = this.#shownSums;
+  #unfold({ isShown }: TreeSums): void {
     const open = new Set<number>([ROOT_PATH]);
     let rows = 0;
     for (let path = 0; path < this.#tree.length && rows < MAX_UNFOLDED; path += 1) {
@@ -119,45 +113,21 @@ class FilesTable implements OpenView {
     this.#open = open;
   }
 
-  get #shownSums(): TreeSums {
-    this.#sums ??= sumTree(this.#tree, this.#page.document.layers, this.#state);
-    return this.#sums;
-  }
-
-  #tell(): void {
-    const { sizes, counts, deltas, wasted } = this.#shownSums;
-    const parts = [
+  #tell({ sizes, counts, deltas, wasted }: TreeSums): void {
+    const [size = 0, delta = 0, waste = 0] = [sizes[ROOT_PATH], deltas[ROOT_PATH], wasted[ROOT_PATH]];
+    const text = [
       plural(counts[ROOT_PATH] ?? 0, 'path'),
-      `${formatSize(Math.round(sizes[ROOT_PATH] ?? 0))}${this.#state.unit === 'compressed' ? ' compressed' : ''}`,
-      ...(this.#page.document.files?.isCompared ? [formatSizeDelta(deltas[ROOT_PATH] ?? 0)] : []),
-      ...((wasted[ROOT_PATH] ?? 0) > 0 ? [`${formatSize(wasted[ROOT_PATH] ?? 0)} wasted`] : []),
-    ];
-    fill(this.#summary, parts.join(', '));
-    this.#page.announce(parts.join(', '));
-  }
-
-  #drawHead(): void {
-    const { store } = this.#page;
-    fill(
-      this.#head,
-      ...this.#columns.map(({ title, sort, className }) => {
-        if (sort === null) return element('div', { role: 'columnheader', class: className }, title);
-        const isOwn = this.#state.sort === sort;
-        const isFalling = (sort !== 'name') !== this.#state.isReversed;
-        const order = isOwn ? (isFalling ? 'descending' : 'ascending') : 'none';
-        const act = (): void => store.set({ sort, isReversed: isOwn && !this.#state.isReversed }, 'replace');
-        const sign = element('span', { 'aria-hidden': 'true' }, isOwn ? (isFalling ? ' ↓' : ' ↑') : '');
-        return element(
-          'div',
-          { role: 'columnheader', class: className, 'aria-sort': order },
-          button({ class: 'link' }, act, title, sign),
-        );
-      }),
-    );
+      `${formatSize(Math.round(size))}${this.#state.unit === 'compressed' ? ' compressed' : ''}`,
+      ...(this.#isCompared ? [formatSizeDelta(delta)] : []),
+      ...(waste > 0 ? [`${formatSize(waste)} wasted`] : []),
+    ].join(', ');
+    fill(this.#summary, text);
+    this.#page.announce(text);
   }
 
   /** The rows that are there, each under its directory. */
   #relist(): void {
+    this.#openTo(this.#tree.nearest(this.#state.path));
     const list: number[] = [];
     const open = [ROOT_PATH];
     for (let path = open.pop(); path !== undefined; path = open.pop()) {
@@ -166,75 +136,55 @@ class FilesTable implements OpenView {
       if (this.#open.has(path)) for (const child of this.#sortedChildren(path).reverse()) open.push(child);
     }
     this.#list = list;
+    this.#grid.ariaRowCount = String(list.length + 1);
     this.#rows.show(list.length);
   }
 
   #sortedChildren(path: number): number[] {
-    const { sizes, deltas, wasted, counts, isShown } = this.#shownSums;
+    if (this.#sums === null) return [];
+    const { sizes, deltas, wasted, counts, isShown } = this.#sums;
     const children = this.#tree.childrenOf(path).filter(child => isShown[child] === 1);
     const { sort, isReversed } = this.#state;
-    const direction = isReversed ? -1 : 1;
     if (sort === 'name') return isReversed ? children.reverse() : children;
     const column = { size: sizes, delta: deltas, waste: wasted, count: counts }[sort];
-    const weight = (child: number): number =>
-      sort === 'delta' ? Math.abs(column[child] ?? 0) : (column[child] ?? 0);
-    return children.sort((a, b) => direction * (weight(b) - weight(a)) || a - b);
+    const direction = isReversed ? -1 : 1;
+    // Of what is waste or size nothing is less than zero.
+    const weight = (child: number): number => direction * Math.abs(column[child] ?? 0);
+    return children.sort((a, b) => weight(b) - weight(a) || a - b);
   }
 
   #rowOf(index: number): HTMLElement {
     const path = this.#list[index] ?? ROOT_PATH;
     const tree = this.#tree;
-    const { sizes, deltas, wasted, counts } = this.#shownSums;
+    const of = (column: Float64Array | Uint32Array | undefined): number => column?.[path] ?? 0;
     const depth = tree.table.depths[path] ?? 0;
     const isFolder = tree.hasChildren(path);
     const isOpen = this.#open.has(path);
-    const whole = Math.max(1, sizes[ROOT_PATH] ?? 0);
-    const size = sizes[path] ?? 0;
-    const delta = deltas[path] ?? 0;
-    const change = tree.changeOf(path);
-    const cells = [
-      element(
-        'div',
-        { role: 'gridcell', class: 'tree-name' },
-        element('span', { class: 'tree-sign', 'aria-hidden': 'true' }, isFolder ? (isOpen ? '▾' : '▸') : ''),
-        this.#nameNode(path),
-        this.#marks(path),
-      ),
-      cell(
-        'number size',
-        formatSize(Math.round(size)),
-        // Of compressed bytes nobody knows which are wasted.
-        shareBar(
-          size / whole,
-          this.#state.unit === 'compressed' ? 0 : Math.min(size, wasted[path] ?? 0) / whole,
-        ),
-      ),
-      ...(this.#page.document.files?.isCompared
-        ? [
-            cell(
-              'number',
-              delta === 0
-                ? ''
-                : element('span', { class: delta > 0 ? 'worse' : 'better' }, formatSizeDelta(delta)),
-            ),
-          ]
-        : []),
-      cell('number waste', (wasted[path] ?? 0) > 0 ? formatSize(wasted[path] ?? 0) : ''),
-      cell('number wide', isFolder ? formatCount(counts[path] ?? 0) : ''),
-      cell('wide', this.#layerText(path)),
-      cell('wide', this.#packageText(path)),
-      cell('wide', this.#ownerText(path)),
-    ];
+    const whole = Math.max(1, this.#sums?.sizes[ROOT_PATH] ?? 0);
+    const [size, delta, waste] = [of(this.#sums?.sizes), of(this.#sums?.deltas), of(this.#sums?.wasted)];
+    // Of compressed bytes nobody knows which are wasted.
+    const share = this.#state.unit === 'compressed' ? 0 : Math.min(size, waste);
     const row = element(
-      'div',
+      `div.tree-row.${tree.changeOf(path)}`,
       {
         role: 'row',
-        class: `tree-row ${change}`,
         'aria-level': depth + 1,
         'aria-rowindex': index + 2,
         'aria-expanded': isFolder ? String(isOpen) : null,
       },
-      ...cells,
+      cell(
+        'tree-name',
+        element('span.tree-sign', { 'aria-hidden': 'true' }, isFolder && (isOpen ? '▾' : '▸')),
+        this.#nameNode(path),
+        this.#marks(path),
+      ),
+      cell('number.size', formatSize(Math.round(size)), shareBar(size / whole, share / whole)),
+      this.#isCompared && cell('number', delta !== 0 && deltaCell(delta)),
+      cell('number.waste', waste > 0 && formatSize(waste)),
+      cell('number.wide', isFolder && formatCount(of(this.#sums?.counts))),
+      cell('wide', this.#layerText(path)),
+      cell('wide', this.#packageText(path)),
+      cell('wide', this.#ownerText(path)),
     );
     row.style.setProperty('--depth', String(Math.min(depth, 24)));
     return row;
@@ -242,12 +192,9 @@ class FilesTable implements OpenView {
 
   #nameNode(path: number): Node {
     const tree = this.#tree;
-    const joined = tree.joinedOf(path);
-    if (tree.kindOf(path) === 'folded')
-      return element('span', { class: 'aside' }, plural(joined, 'smaller path'));
-    if (path === ROOT_PATH) return element('span', {}, '/');
-    const isFolder = tree.kindOf(path) === 'directory';
-    return element('span', {}, nameNode(tree.nameOf(path)), isFolder ? '/' : null);
+    const kind = tree.kindOf(path);
+    if (kind === 'folded') return element('span.aside', plural(tree.joinedOf(path), 'smaller path'));
+    return element('span', nameNode(tree.nameOf(path)), kind === 'directory' && '/');
   }
 
   #marks(path: number): HTMLElement | null {
@@ -255,24 +202,14 @@ class FilesTable implements OpenView {
     const kind = tree.kindOf(path);
     const target = tree.table.links[(tree.table.targets[path] ?? 0) - 1];
     const change = tree.changeOf(path);
-    const state = tree.stateOf(path);
     const words = [
-      kind === 'symlink' || kind === 'hardlink'
-        ? ''
-        : kind === 'file' || kind === 'directory' || kind === 'folded'
-          ? ''
-          : kind,
+      kind === 'character' || kind === 'block' || kind === 'fifo' ? kind : '',
       kind === 'folded' || change === 'unchanged' ? '' : change,
-      state === 'deleted' && change !== 'removed' ? 'deleted' : '',
+      tree.stateOf(path) === 'deleted' && change !== 'removed' ? 'deleted' : '',
     ].filter(word => word !== '');
     if (words.length === 0 && target === undefined) return null;
-    const link = target === undefined ? null : element('span', {}, ` → `, nameNode(target));
-    return element(
-      'span',
-      { class: 'marks' },
-      link,
-      ...words.map(word => element('span', { class: 'mark' }, word)),
-    );
+    const link = target !== undefined && element('span', ' → ', nameNode(target));
+    return element('span.marks', link, ...words.map(word => element('span.mark', word)));
   }
 
   #layerText(path: number): string {
@@ -322,6 +259,6 @@ class FilesTable implements OpenView {
   }
 }
 
-function cell(className: string, ...children: readonly (Node | string | null)[]): HTMLElement {
-  return element('div', { role: 'gridcell', class: className }, ...children);
+function cell(classes: string, ...content: readonly (Node | string | null | false)[]): HTMLElement {
+  return element(`div.${classes}`, { role: 'gridcell' }, ...content);
 }

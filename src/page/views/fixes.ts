@@ -17,29 +17,26 @@ import type { OpenView, PageContext, View } from '../view.ts';
 export const fixesView: View = {
   id: 'fixes',
   title: 'Fixes',
-  needsFiles: false,
-  absence: ({ details: { fixes } }) =>
-    fixes.findings.length === 0 && fixes.ignored === null ? 'Nothing was found that is to be fixed.' : null,
+  isThere: ({ details: { fixes } }) => fixes.findings.length > 0 || fixes.ignored !== null,
   open: openFixes,
 };
 
 function openFixes(page: PageContext): OpenView {
   const { fixes } = page.document.details;
   const choose = choosePlace(page);
-  const total = element('div', { class: 'total', role: 'status' });
-  const list = element('ol', { class: 'findings' });
-  const change = element('div', { class: 'change' });
+  const total = element('div.total', { role: 'status' });
+  const list = element('ol.findings');
+  const change = element('div.change');
   const items = fixes.findings.map((finding, index) => makeItem(finding, index, page));
   list.append(...items.map(({ node }) => node));
   const made = element(
     'section',
-    {},
-    element('p', { class: 'summary' }, ...phraseNodes(fixes.summary, choose), '.'),
+    element('p.summary', ...phraseNodes(fixes.summary, choose), '.'),
     total,
     tickButtons(fixes, page),
     list,
     change,
-    fixes.ignored === null ? null : element('p', { class: 'note' }, ...phraseNodes(fixes.ignored, choose)),
+    fixes.ignored === null ? null : element('p.note', ...phraseNodes(fixes.ignored, choose)),
   );
   const update = (state: PageState): void => {
     const ticked = new Set(state.fixes.filter(index => index < items.length));
@@ -68,16 +65,14 @@ function makeItem(finding: PageFinding, index: number, page: PageContext): Findi
   });
   const said = element('p', { id: `finding-${index}` }, ...phraseNodes(sentence, choosePlace(page)));
   const node = element(
-    'li',
-    { class: `finding ${severity}` },
-    element('label', { class: 'tick' }, box),
+    `li.finding.${severity}`,
+    element('label.tick', box),
     element(
       'div',
-      {},
       said,
       pathDetails(paths, fileCount),
       patch === null
-        ? element('p', { class: 'aside' }, 'It has to be made by hand: there is no safe patch for it.')
+        ? element('p.aside', 'It has to be made by hand: there is no safe patch for it.')
         : details('The fix', diffNode(patchesDiff([patch], textsOf(document)), 'The fix')),
     ),
   );
@@ -85,16 +80,16 @@ function makeItem(finding: PageFinding, index: number, page: PageContext): Findi
 }
 
 function details(title: string, ...content: readonly Node[]): HTMLElement {
-  return element('details', {}, element('summary', {}, title), ...content);
+  return element('details', element('summary', title), ...content);
 }
 
 function pathDetails(paths: PageFinding['paths'], fileCount: number): HTMLElement | null {
   if (paths.length === 0) return null;
   const rows = paths.map(({ path, bytes }) =>
-    element('li', {}, element('span', { class: 'number' }, formatSize(bytes)), ' ', nameNode(`/${path}`)),
+    element('li', element('span.number', formatSize(bytes)), ' ', nameNode(`/${path}`)),
   );
   const title = fileCount > 0 ? plural(fileCount, 'file') : plural(paths.length, 'path');
-  return details(`${title}, the largest`, element('ul', { class: 'paths' }, ...rows));
+  return details(`${title}, the largest`, element('ul.paths', ...rows));
 }
 
 function textsOf({ dockerfiles }: PageDocument) {
@@ -111,12 +106,12 @@ function tickButtons({ findings }: PageFixes, { store }: PageContext): HTMLEleme
     findings.flatMap((finding, index) => (isWanted(finding) ? [index] : []));
   const tick = (title: string, isWanted: (finding: PageFinding) => boolean): HTMLElement | null => {
     const fixes = indexesOf(isWanted);
-    return fixes.length === 0 ? null : button({}, () => store.set({ fixes }, 'replace'), title);
+    return fixes.length === 0 ? null : button('', () => store.set({ fixes }, 'replace'), title);
   };
   const savings = tick('All that save', ({ saving }) => (saving?.bytes ?? 0) > 0);
   const patches = tick('All with a patch', ({ patch }) => patch !== null);
-  const none = button({}, () => store.set({ fixes: [] }, 'replace'), 'None');
-  const made = element('div', { class: 'choices', role: 'group', 'aria-label': 'Which fixes' });
+  const none = button('', () => store.set({ fixes: [] }, 'replace'), 'None');
+  const made = element('div.choices', { role: 'group', 'aria-label': 'Which fixes' });
   fill(made, savings, patches, none);
   made.hidden = savings === null && patches === null;
   return made;
@@ -127,8 +122,8 @@ function totalNodes({ findings, bytes, size }: PageFixes, ticked: ReadonlySet<nu
   const chosen = findings.filter((_finding, index) => ticked.has(index));
   if (chosen.length === 0) {
     return [
-      element('strong', {}, formatSize(size)),
-      element('p', { class: 'aside' }, 'Tick fixes to see what the image weighs with them.'),
+      element('strong', formatSize(size)),
+      element('p.aside', 'Tick fixes to see what the image weighs with them.'),
     ];
   }
   const { least, most } = tickedSaving(findings, ticked, bytes);
@@ -148,8 +143,8 @@ function totalNodes({ findings, bytes, size }: PageFixes, ticked: ReadonlySet<nu
     'Uncompressed bytes, as all sizes here.',
   ];
   return [
-    element('strong', {}, sizes),
-    element('p', { class: 'aside' }, sentences.filter(sentence => sentence !== null).join(' ')),
+    element('strong', sizes),
+    element('p.aside', sentences.filter(sentence => sentence !== null).join(' ')),
   ];
 }
 
@@ -167,7 +162,7 @@ function changeNodes(
     unpatched.length > 0 ? `Without a patch, to be made by hand: ${names(unpatched)}.` : null,
     hiding.length > 0 ? `Left out, as the lines hold characters that nobody sees: ${names(hiding)}.` : null,
   ].filter(sentence => sentence !== null);
-  const notes = sentences.map(sentence => element('p', { class: 'note' }, sentence));
+  const notes = sentences.map(sentence => element('p.note', sentence));
   if (patches.length === 0) return notes;
   const diff = patchesDiff(
     patches.map(({ patch }) => patch),
@@ -175,12 +170,7 @@ function changeNodes(
   );
   const shown = diffNode(diff, 'The change');
   return [
-    element(
-      'div',
-      { class: 'change-title' },
-      element('h2', {}, 'The change'),
-      copyButton(diff, shown, announce),
-    ),
+    element('div.change-title', element('h2', 'The change'), copyButton(diff, shown, announce)),
     shown,
     ...notes,
   ];

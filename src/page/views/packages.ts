@@ -1,43 +1,47 @@
 import { formatCount, formatSize, formatSizeDelta, plural } from '../../base/number-text.ts';
 import type { PagePackage } from '../../report/html/page-details.ts';
 import type { PageDocument } from '../../report/html/page-document.ts';
-import { button, element, fill } from '../element.ts';
+import { element, fill } from '../element.ts';
+import { choices, SHOWN_TITLES } from '../filter-bar.ts';
 import { layerButton, showsLayers, showsText } from '../layer-names.ts';
 import type { PageState } from '../page-state.ts';
 import { type SortableColumn, sortableTable } from '../sortable-table.ts';
 import type { StateStore } from '../state-store.ts';
+import { sumOf } from '../sum.ts';
+import { notes } from '../text-lines.ts';
 import { nameNode } from '../text-nodes.ts';
 import type { OpenView, PageContext, View } from '../view.ts';
 
 export const packagesView: View = {
   id: 'packages',
   title: 'Packages',
-  needsFiles: false,
-  absence: ({ details }) =>
-    details.packages.list.length === 0 ? 'The image has no package database that Deadweight reads.' : null,
+  isThere: ({ details }) => details.packages.list.length > 0,
   open: openPackages,
 };
 
 /** What became of a package, as the filter of the page calls it. */
 const CHANGES = ['all', 'added', 'removed', 'changed'] as const;
-const CHANGE_TITLES = { all: 'All', added: 'Added', removed: 'Removed', changed: 'Changed' } as const;
 
 function openPackages({ document, store, announce }: PageContext): OpenView {
   const { packages } = document.details;
-  const choices = packages.isCompared ? CHANGES.map(change => makeChoice(change, packages.list, store)) : [];
-  const group = element(
-    'div',
-    { class: 'choices', role: 'group', 'aria-label': 'Which packages' },
-    ...choices.map(choice => choice.element),
+  const count = (change: Change): number =>
+    change === 'all' ? packages.list.length : packages.list.filter(each => changeOf(each) === change).length;
+  const bar = choices(
+    'Which packages',
+    packages.isCompared ? CHANGES : [],
+    change => `${SHOWN_TITLES[change]} ${formatCount(count(change))}`,
+    // What is wasted is told by paths: packages have no such part.
+    ({ show }) => (show === 'wasted' ? 'all' : show),
+    show => store.set({ show }),
   );
-  const summary = element('p', { class: 'summary' });
+  const summary = element('p.summary');
   const table = sortableTable(
     'Packages',
     columnsOf(document, store),
     store,
     'No package has all of this. Choose other layers, or search for less.',
   );
-  const made = element('section', {}, summary, group, table.element, ...notes(document));
+  const made = element('section', summary, bar.element, table.element, ...notes(...packages.notes));
   const update = (state: PageState): void => {
     const rows = packages.list.filter(
       each =>
@@ -45,9 +49,9 @@ function openPackages({ document, store, announce }: PageContext): OpenView {
         showsText(state, each.name, each.type, each.before, each.after) &&
         showsLayers(state, each.layers),
     );
-    for (const choice of choices) choice.update(state);
-    const bytes = rows.reduce((sum, row) => sum + row.bytes, 0);
-    const delta = rows.reduce((sum, row) => sum + (row.delta ?? 0), 0);
+    bar.update(state);
+    const bytes = sumOf(rows, row => row.bytes);
+    const delta = sumOf(rows, row => row.delta ?? 0);
     const text = `${plural(rows.length, 'package')}, ${formatSize(bytes)}`;
     const change = packages.isCompared ? `, ${formatSizeDelta(delta)}` : '';
     fill(summary, `${text}${change}`);
@@ -70,26 +74,11 @@ function hasChange(each: PagePackage, { show }: PageState): boolean {
   return show === 'all' || show === 'wasted' || each.delta === null || changeOf(each) === show;
 }
 
-/** Made once: a choice that is clicked keeps the focus. */
-function makeChoice(change: Change, list: readonly PagePackage[], store: StateStore): OpenView {
-  const count = change === 'all' ? list.length : list.filter(each => changeOf(each) === change).length;
-  const made = button(
-    {},
-    () => store.set({ show: change }),
-    `${CHANGE_TITLES[change]} ${formatCount(count)}`,
-  );
-  const update = ({ show }: PageState): void => {
-    const isChosen = show === change || (show === 'wasted' && change === 'all');
-    made.setAttribute('aria-pressed', String(isChosen));
-  };
-  return { element: made, update };
-}
-
 function columnsOf(document: PageDocument, store: StateStore): readonly SortableColumn<PagePackage>[] {
   const { isCompared } = document.details.packages;
   return [
-    { title: 'Package', cell: each => nameCell(each), sort: ['name', ({ name }) => name] },
-    { title: 'Version', cell: each => versionCell(each, isCompared) },
+    { title: 'Package', cell: packageName, sort: ['name', ({ name }) => name] },
+    { title: 'Version', cell: each => (isCompared ? versionChange(each) : nameNode(each.after ?? '')) },
     {
       title: 'Size',
       isNumber: true,
@@ -110,22 +99,30 @@ function columnsOf(document: PageDocument, store: StateStore): readonly Sortable
   ];
 }
 
-function nameCell({ name, type, copies }: PagePackage): Node {
+/** A package's name, and what it is a package of. */
+export function packageName({ name, type, copies = 1 }: NamedPackage): Node {
   const aside = copies > 1 ? `${type}, ${formatCount(copies)} copies` : type;
-  return element('span', {}, nameNode(name), ' ', element('span', { class: 'aside' }, aside));
+  return element('span', nameNode(name), ' ', element('span.aside', nameNode(aside)));
 }
 
-function versionCell({ before, after }: PagePackage, isCompared: boolean): Node {
-  if (!isCompared || before === after) return nameNode(after ?? '');
-  const gone = before === null ? element('span', { class: 'aside' }, 'new') : nameNode(before);
-  const come = after === null ? element('span', { class: 'aside' }, 'removed') : nameNode(after);
-  return element('span', {}, gone, ' → ', come);
+interface NamedPackage {
+  readonly name: string;
+  readonly type: string;
+  readonly copies?: number;
+}
+
+/** `1.2 → 1.3`, `new → 1.3`, `1.2 → removed`; of what did not change, its version. */
+export function versionChange({ before, after }: Pick<PagePackage, 'before' | 'after'>): Node {
+  if (before === after) return nameNode(after ?? '');
+  const gone = before === null ? element('span.aside', 'new') : nameNode(before);
+  const come = after === null ? element('span.aside', 'removed') : nameNode(after);
+  return element('span', gone, ' → ', come);
 }
 
 /** A difference of sizes, in the colour of what it means; nothing where nothing changed. */
 export function deltaCell(delta: number | null): Node {
-  if (delta === null || delta === 0) return element('span', { class: 'aside' }, delta === 0 ? '±0 B' : '');
-  return element('span', { class: delta > 0 ? 'worse' : 'better' }, formatSizeDelta(delta));
+  if (delta === null || delta === 0) return element('span.aside', delta === 0 ? '±0 B' : '');
+  return element(delta > 0 ? 'span.worse' : 'span.better', formatSizeDelta(delta));
 }
 
 function sourceCell({ layers }: PagePackage, document: PageDocument, store: StateStore): Node {
@@ -134,22 +131,9 @@ function sourceCell({ layers }: PagePackage, document: PageDocument, store: Stat
   const title = document.layers.find(({ index }) => index === first)?.title ?? '';
   const more = layers.length - 1;
   return element(
-    'span',
-    { class: 'origin' },
+    'span.origin',
     layerButton(document, first, store),
     more > 0 ? ` and ${plural(more, 'more layer')} ` : ' ',
-    element('code', { class: 'aside cut' }, nameNode(title)),
+    element('code.aside.cut', nameNode(title)),
   );
-}
-
-function notes({ details }: PageDocument): readonly HTMLElement[] {
-  const { otherDelta, isCompared, unlistedChanges } = details.packages;
-  const sentences = [
-    isCompared && otherDelta !== 0
-      ? `${formatSizeDelta(otherDelta)} is of files that belong to no package.`
-      : null,
-    unlistedChanges > 0 ? `${plural(unlistedChanges, 'smaller change')} of packages are left out.` : null,
-    'Which package asked for which is not recorded: a package is told with the layer that holds its files.',
-  ];
-  return sentences.flatMap(text => (text === null ? [] : [element('p', { class: 'note' }, text)]));
 }

@@ -5,29 +5,48 @@ import { filterBar } from '../filter-bar.ts';
 import { layerName } from '../layer-names.ts';
 import type { PageState } from '../page-state.ts';
 import { type PageTree, ROOT_PATH } from '../page-tree.ts';
-import { pause, runInSlices } from '../pause.ts';
+import { lastOnly, pause } from '../pause.ts';
 import { nameNode } from '../text-nodes.ts';
 import { sumTree, type TreeSums } from '../tree-sums.ts';
-import { layerColor, pathColor } from '../treemap-colors.ts';
-import { layoutTreemap, rectAt, stepTo, TITLE_HEIGHT, type TreemapRect } from '../treemap-layout.ts';
+import { LEGENDS, layerColor, pathColor } from '../treemap-colors.ts';
+import {
+  type Direction,
+  layoutTreemap,
+  neighbour,
+  rectAt,
+  stepTo,
+  TITLE_HEIGHT,
+  type TreemapRect,
+} from '../treemap-layout.ts';
 import type { OpenView, PageContext, View } from '../view.ts';
 
 export const treemapView: View = {
   id: 'treemap',
   title: 'Treemap',
-  needsFiles: true,
-  absence: ({ files }) => (files === null ? 'A report alone has no list of files.' : null),
-  open: page =>
-    page.files === null
-      ? { element: element('section'), update: () => undefined }
-      : new Treemap(page, page.files),
+  isThere: ({ files }) => files !== null,
+  open: page => page.files && new Treemap(page, page.files),
 };
 
 /** CSS pixels. */
 const HEIGHT = { least: 320, most: 900, share: 0.62 } as const;
 /** That are drawn before it is looked whether something else has to be done. */
 const RECTS_A_STEP = 32;
+/** Layers that the legend names. */
+const MAX_LEGEND = 24;
 const FONT = '12px system-ui, sans-serif';
+
+const DIRECTIONS: Readonly<Record<string, Direction>> = {
+  ArrowLeft: 'left',
+  ArrowRight: 'right',
+  ArrowUp: 'up',
+  ArrowDown: 'down',
+};
+
+/** Sums of all, and of what is searched for, where something is: all else is drawn faintly. */
+interface DrawnSums {
+  readonly all: TreeSums;
+  readonly found: TreeSums | null;
+}
 
 class Treemap implements OpenView {
   readonly element: HTMLElement;
@@ -38,82 +57,90 @@ class Treemap implements OpenView {
     role: 'application',
     'aria-roledescription': 'treemap',
   });
-  readonly #crumbs = element('nav', { class: 'crumbs', 'aria-label': 'Zoomed to' });
-  readonly #legend = element('div', { class: 'legend' });
-  readonly #tip = element('div', { class: 'tip', role: 'presentation' });
+  readonly #crumbs = element('nav.crumbs', { 'aria-label': 'Zoomed to' });
+  readonly #legend = element('div.legend');
+  readonly #tip = element('div.tip', { role: 'presentation' });
   readonly #filters: ReturnType<typeof filterBar>;
+  readonly #sum = lastOnly((sums: DrawnSums) => this.#take(sums));
+  readonly #finish = lastOnly(() => {});
   #state: PageState;
-  #sums: TreeSums | null = null;
-  /** Of what is searched for, where something is: all else is drawn faintly. */
-  #found: TreeSums | null = null;
+  #sums: DrawnSums | null = null;
   #key = '';
   #zoomed = ROOT_PATH;
   #rects: readonly TreemapRect[] = [];
   #selected: number | null = null;
-  #drawing = 0;
 
   constructor(page: PageContext, tree: PageTree) {
     this.#page = page;
     this.#tree = tree;
     this.#state = page.store.current;
     this.#filters = filterBar(page, false);
-    const box = element('div', { class: 'treemap' }, this.#canvas, this.#tip);
+    const box = element('div.treemap', this.#canvas, this.#tip);
     const hint = element(
-      'p',
-      { class: 'note' },
+      'p.note',
       'Click or Enter zooms in, Backspace zooms out, arrow keys move. The view Files has the same as a table. What no later file shows is hatched.',
     );
-    this.element = element('section', {}, this.#filters.element, this.#crumbs, box, this.#legend, hint);
+    this.element = element('section', this.#filters.element, this.#crumbs, box, this.#legend, hint);
     new ResizeObserver(() => this.#draw()).observe(box);
     this.#canvas.addEventListener('mousemove', event => this.#point(event));
-    this.#canvas.addEventListener('mouseleave', () => this.#tip.classList.remove('shown'));
+    for (const leaves of ['mouseleave', 'blur'])
+      this.#canvas.addEventListener(leaves, () => this.#tip.classList.remove('shown'));
     this.#canvas.addEventListener('click', event => this.#click(event));
     this.#canvas.addEventListener('keydown', event => this.#keyDown(event));
   }
 
   update(state: PageState): void {
-    const { layers } = this.#page.document;
     const key = `${state.layers.join()} ${state.show} ${state.unit} ${state.text}`;
     this.#state = state;
     this.#filters.update(state);
     if (key !== this.#key) {
-      this.#sums = sumTree(this.#tree, layers, { ...state, text: '' });
-      this.#found = state.text === '' ? null : sumTree(this.#tree, layers, state);
       this.#key = key;
-      if (this.#found !== null) {
-        const size = this.#found.sizes[ROOT_PATH] ?? 0;
-        this.#page.announce(`${formatSize(Math.round(size))} found`);
-      }
-    }
-    const zoomed = this.#tree.nearest(state.path);
+      this.#sum(this.#sumSteps(state));
+    } else this.#show();
+  }
+
+  *#sumSteps(state: PageState): Generator<undefined, DrawnSums> {
+    const { layers } = this.#page.document;
+    const all = yield* sumTree(this.#tree, layers, { ...state, text: '' });
+    return { all, found: state.text === '' ? null : yield* sumTree(this.#tree, layers, state) };
+  }
+
+  #take(sums: DrawnSums): void {
+    this.#sums = sums;
+    const size = sums.found?.sizes[ROOT_PATH];
+    if (size !== undefined) this.#page.announce(`${formatSize(Math.round(size))} found`);
+    this.#show();
+  }
+
+  #show(): void {
+    const zoomed = this.#tree.nearest(this.#state.path);
+    const before = this.#zoomed;
     this.#zoomed = this.#tree.hasChildren(zoomed) ? zoomed : (this.#tree.parents[zoomed] ?? ROOT_PATH);
-    this.#selected = null;
+    // Who zooms out goes on from where it was.
+    if (this.#zoomed !== before) this.#selected = stepTo(this.#tree, this.#zoomed, before);
     this.#drawCrumbs();
-    this.#drawLegend();
+    fill(this.#legend, ...this.#legendNodes());
     this.#draw();
   }
 
   #sizeOf(path: number): number {
-    return this.#sums?.sizes[path] ?? 0;
+    return this.#sums?.all.sizes[path] ?? 0;
   }
 
   #drawCrumbs(): void {
-    const above: number[] = [];
-    for (let path = this.#zoomed; path !== ROOT_PATH; path = this.#tree.parents[path] ?? ROOT_PATH)
-      above.unshift(path);
-    const crumb = (path: number): HTMLElement => {
+    const paths = [this.#zoomed];
+    for (let path = this.#zoomed; path !== ROOT_PATH; paths.unshift(path))
+      path = this.#tree.parents[path] ?? ROOT_PATH;
+    const crumbs = paths.map(path => {
       const name = path === ROOT_PATH ? '/' : nameNode(this.#tree.nameOf(path));
-      const isLast = path === this.#zoomed;
       return element(
         'li',
-        {},
-        isLast
+        path === this.#zoomed
           ? element('span', { 'aria-current': 'location' }, name)
-          : button({ class: 'link' }, () => this.#zoom(path), name),
+          : button('.link', () => this.#zoom(path), name),
       );
-    };
-    const total = element('span', { class: 'aside' }, ` ${this.#sizeText(this.#zoomed)}`);
-    fill(this.#crumbs, element('ol', {}, ...[ROOT_PATH, ...above].map(crumb)), total);
+    });
+    fill(this.#crumbs, element('ol', ...crumbs), element('span.aside', this.#sizeText(this.#zoomed)));
   }
 
   #sizeText(path: number): string {
@@ -126,89 +153,60 @@ class Treemap implements OpenView {
     this.#page.announce(`Zoomed to /${visible(this.#tree.pathOf(path))}, ${this.#sizeText(path)}`);
   }
 
-  #drawLegend(): void {
+  #legendNodes(): readonly HTMLElement[] {
     const { document, store } = this.#page;
     const { color, layers } = this.#state;
-    if (color === 'layer') {
-      const own = document.layers.filter(({ size }) => size > 0);
-      fill(
-        this.#legend,
-        ...own.slice(0, 24).map(({ index, title }) => {
-          const swatch = element('span', { class: 'swatch' });
-          swatch.style.background = layerColor(document, index);
-          const isChosen = layers.includes(index);
-          return button(
-            { class: 'link', title: visible(title), 'aria-pressed': String(isChosen) },
-            () =>
-              store.set({
-                layers: isChosen
-                  ? layers.filter(each => each !== index)
-                  : [...layers, index].sort((a, b) => a - b),
-              }),
-            swatch,
-            layerName(document, index),
-          );
-        }),
+    if (color !== 'layer') return LEGENDS[color].map(([value, word]) => element('span', swatch(value), word));
+    const own = document.layers.filter(({ size }) => size > 0);
+    const left = own.length - MAX_LEGEND;
+    const buttons = own.slice(0, MAX_LEGEND).map(({ index, title }) => {
+      const isChosen = layers.includes(index);
+      const others = layers.filter(each => each !== index);
+      const chosen = isChosen ? others : [...others, index].sort((a, b) => a - b);
+      return button(
+        '.link',
+        () => store.set({ layers: chosen }),
+        { title: visible(title), 'aria-pressed': String(isChosen) },
+        swatch(layerColor(document, index)),
+        layerName(document, index),
       );
-      return;
-    }
-    const words = {
-      change: ['added or grown', 'removed or smaller', 'unchanged'],
-      waste: ['hidden by a later layer', 'shown'],
-      package: ['of a package, one colour each', 'of no package'],
-    }[color];
-    const colors = {
-      change: ['var(--worse)', 'var(--better)', 'var(--neutral)'],
-      waste: ['var(--waste)', 'var(--neutral)'],
-      package: ['var(--accent)', 'var(--neutral)'],
-    }[color];
-    fill(
-      this.#legend,
-      ...words.map((word, index) => {
-        const swatch = element('span', { class: 'swatch' });
-        swatch.style.background = colors[index] ?? '';
-        return element('span', {}, swatch, word);
-      }),
-    );
+    });
+    return left > 0 ? [...buttons, element('span', `and ${left} more`)] : buttons;
   }
 
   /** Draws beside what is shown, in short tasks, and shows it when it is whole. */
   #draw(): void {
-    this.#drawing += 1;
-    const own = this.#drawing;
-    void pause().then(() => runInSlices(this.#drawSteps(own)));
+    const steps = this.#drawSteps();
+    void pause().then(() => this.#finish(steps));
   }
 
-  /** @param own number of this drawing: one that another has overtaken ends */
-  *#drawSteps(own: number): Generator<undefined, void> {
+  *#drawSteps(): Generator<undefined, void> {
     const width = this.#canvas.parentElement?.clientWidth ?? 0;
-    if (width === 0 || this.#sums === null || own !== this.#drawing) return;
+    if (width === 0 || this.#sums === null) return;
     const height = Math.round(Math.min(HEIGHT.most, Math.max(HEIGHT.least, innerHeight * HEIGHT.share)));
     const scale = devicePixelRatio || 1;
     const drawn = document.createElement('canvas');
     drawn.width = Math.round(width * scale);
     drawn.height = Math.round(height * scale);
-    const rects = layoutTreemap(this.#tree, this.#sums.sizes, this.#zoomed, width, height);
     const context = drawn.getContext('2d');
     if (context === null) return;
-    context.setTransform(scale, 0, 0, scale, 0, 0);
+    const rects = yield* layoutTreemap(this.#tree, this.#sums.all.sizes, this.#zoomed, width, height);
+    context.scale(scale, scale);
     context.font = FONT;
     context.textBaseline = 'middle';
-    const style = getComputedStyle(document.documentElement);
-    const colors = {
-      text: style.getPropertyValue('--text'),
-      paper: style.getPropertyValue('--paper'),
-      panel: style.getPropertyValue('--panel'),
-      focus: style.getPropertyValue('--focus'),
-      resolve: (color: string) =>
-        color.replace(/^var\((--[\w-]+)\)$/, (_, name: string) => style.getPropertyValue(name)),
-    };
+    const resolve = colorResolver(this.#canvas);
     for (const [index, rect] of rects.entries()) {
       if (index % RECTS_A_STEP === 0) yield;
-      if (own !== this.#drawing) return;
-      if (rect.depth > 0) this.#drawRect(context, rect, colors);
+      if (rect.depth > 0) this.#drawRect(context, rect, resolve);
     }
     this.#rects = rects;
+    const selected = this.#selectedRect();
+    if (selected !== undefined) {
+      const { x, y, width, height } = selected;
+      context.strokeStyle = resolve('var(--accent)');
+      context.lineWidth = 3;
+      context.strokeRect(x + 1.5, y + 1.5, width - 3, height - 3);
+    }
     this.#canvas.width = drawn.width;
     this.#canvas.height = drawn.height;
     this.#canvas.style.height = `${height}px`;
@@ -216,61 +214,41 @@ class Treemap implements OpenView {
     this.#describe();
   }
 
-  #drawRect(
-    context: CanvasRenderingContext2D,
-    rect: TreemapRect,
-    colors: {
-      readonly text: string;
-      readonly paper: string;
-      readonly panel: string;
-      readonly focus: string;
-      readonly resolve: (color: string) => string;
-    },
-  ): void {
+  #selectedRect(): TreemapRect | undefined {
+    return this.#rects.find(({ path, depth }) => depth === 1 && path === this.#selected);
+  }
+
+  #drawRect(context: CanvasRenderingContext2D, rect: TreemapRect, resolve: (color: string) => string): void {
     const { path, x, y, width, height, isOpen } = rect;
-    const isFaint = this.#found !== null && this.#found.isShown[path] !== 1;
+    const isFaint = this.#sums?.found?.isShown[path] === 0;
+    const color = isOpen
+      ? 'var(--panel)'
+      : pathColor(this.#page.document, this.#tree, path, this.#state.color);
     context.globalAlpha = isFaint ? 0.18 : 1;
-    if (isOpen) {
-      context.fillStyle = colors.panel;
-      context.fillRect(x, y, width, height);
-    } else {
-      context.fillStyle = colors.resolve(pathColor(this.#page.document, this.#tree, path, this.#state.color));
-      context.fillRect(x, y, width, height);
-      const hidden = this.#hiddenShare(path);
-      if (hidden > 0) hatch(context, rect, hidden, colors.paper);
-    }
-    if (width > 40 && height >= TITLE_HEIGHT - 2)
-      this.#drawTitle(context, rect, isOpen ? colors.text : '#fff');
-    if (path === this.#selected) {
-      context.strokeStyle = colors.focus;
-      context.lineWidth = 3;
-      context.strokeRect(x + 1.5, y + 1.5, width - 3, height - 3);
-    }
+    context.fillStyle = resolve(color);
+    context.fillRect(x, y, width, height);
+    const hidden = isOpen ? 0 : this.#hiddenShare(path);
+    if (hidden > 0) hatch(context, rect, hidden, resolve('var(--paper)'));
+    context.fillStyle = isOpen ? resolve('var(--text)') : '#fff';
+    if (width > 40 && height >= TITLE_HEIGHT - 2) this.#drawTitle(context, rect);
     context.globalAlpha = 1;
   }
 
-  #drawTitle(
-    context: CanvasRenderingContext2D,
-    { path, x, y, width, isOpen, height }: TreemapRect,
-    color: string,
-  ): void {
+  #drawTitle(context: CanvasRenderingContext2D, { path, x, y, width, isOpen, height }: TreemapRect): void {
     const name = this.#titleOf(path);
+    const size = this.#sizeText(path);
+    const row = y + TITLE_HEIGHT / 2;
     context.save();
     context.beginPath();
     context.rect(x + 3, y, width - 6, height);
     context.clip();
-    context.fillStyle = color;
-    const size = this.#sizeText(path);
-    const nameWidth = context.measureText(name).width;
-    const row = y + TITLE_HEIGHT / 2;
     context.fillText(name, x + 5, row);
-    if (isOpen && nameWidth + context.measureText(size).width + 20 < width) {
-      context.globalAlpha *= 0.7;
+    context.globalAlpha *= 0.8;
+    const nameWidth = isOpen ? context.measureText(name).width : 0;
+    if (isOpen && nameWidth + context.measureText(size).width + 20 < width)
       context.fillText(size, x + 11 + nameWidth, row);
-    } else if (!isOpen && height > 2 * TITLE_HEIGHT && width > 60) {
-      context.globalAlpha *= 0.85;
+    else if (!isOpen && height > 2 * TITLE_HEIGHT && width > 60)
       context.fillText(size, x + 5, row + TITLE_HEIGHT - 3);
-    }
     context.restore();
   }
 
@@ -281,7 +259,7 @@ class Treemap implements OpenView {
 
   #hiddenShare(path: number): number {
     const size = this.#sizeOf(path);
-    const hidden = this.#sums?.hidden[path] ?? 0;
+    const hidden = this.#sums?.all.hidden[path] ?? 0;
     return size === 0 || this.#state.unit === 'compressed' ? 0 : Math.min(1, hidden / size);
   }
 
@@ -295,17 +273,21 @@ class Treemap implements OpenView {
     this.#canvas.setAttribute('aria-label', text);
   }
 
-  #point(event: MouseEvent): void {
-    const { offsetX: x, offsetY: y } = event;
+  #point({ offsetX: x, offsetY: y }: MouseEvent): void {
     const rect = rectAt(this.#rects, x, y);
-    this.#tip.classList.toggle('shown', rect !== null && rect.depth > 0);
-    if (rect === null || rect.depth === 0) return;
-    this.#fillTip(rect.path);
-    const box = this.#canvas.getBoundingClientRect();
-    const isRight = x > box.width / 2;
-    this.#tip.style.left = isRight ? '' : `${x + 14}px`;
-    this.#tip.style.right = isRight ? `${box.width - x + 14}px` : '';
-    this.#tip.style.top = `${Math.min(y + 14, box.height - 90)}px`;
+    if (rect !== null && rect.depth > 0) this.#showTip(rect.path, x + 14, y + 14, x - 14);
+    else this.#tip.classList.remove('shown');
+  }
+
+  /** What is to be known of a path, beside a point: to its right, or to its left where there is no room. */
+  #showTip(path: number, right: number, top: number, left: number): void {
+    const { clientWidth, clientHeight } = this.#canvas;
+    const isLeft = left > clientWidth / 2;
+    this.#fillTip(path);
+    this.#tip.classList.add('shown');
+    this.#tip.style.left = isLeft ? '' : `${right}px`;
+    this.#tip.style.right = isLeft ? `${clientWidth - left}px` : '';
+    this.#tip.style.top = `${Math.min(top, clientHeight - 90)}px`;
   }
 
   #fillTip(path: number): void {
@@ -313,22 +295,18 @@ class Treemap implements OpenView {
     const whole = this.#sizeOf(ROOT_PATH);
     const layer = tree.layerOf(path);
     const owner = tree.table.packages[(tree.table.owners[path] ?? 0) - 1];
-    const hidden = this.#sums?.hidden[path] ?? 0;
-    const delta = this.#sums?.deltas[path] ?? 0;
+    const hidden = this.#sums?.all.hidden[path] ?? 0;
+    const delta = this.#sums?.all.deltas[path] ?? 0;
     const isCompared = this.#page.document.files?.isCompared === true;
     const facts = [
       `${this.#sizeText(path)}${whole === 0 ? '' : `, ${formatRatio(this.#sizeOf(path) / whole)}`}`,
-      isCompared && delta !== 0 ? `${formatSizeDelta(delta)} against the base` : '',
-      hidden > 0 ? `${formatSize(hidden)} hidden` : '',
-      tree.hasChildren(path) || layer === null ? '' : layerName(this.#page.document, layer),
-      owner === undefined ? '' : visible(`${owner.name} ${owner.version}`),
+      isCompared && delta !== 0 && `${formatSizeDelta(delta)} against the base`,
+      hidden > 0 && `${formatSize(hidden)} hidden`,
+      !tree.hasChildren(path) && layer !== null && layerName(this.#page.document, layer),
+      owner !== undefined && visible(`${owner.name} ${owner.version}`),
     ];
     const name = tree.joinedOf(path) > 0 ? this.#titleOf(path) : nameNode(`/${tree.pathOf(path)}`);
-    fill(
-      this.#tip,
-      element('strong', {}, name),
-      ...facts.filter(fact => fact !== '').map(fact => element('div', {}, fact)),
-    );
+    fill(this.#tip, element('strong', name), ...facts.map(fact => fact !== false && element('div', fact)));
   }
 
   #click(event: MouseEvent): void {
@@ -339,26 +317,48 @@ class Treemap implements OpenView {
 
   #keyDown(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const siblings = this.#rects.filter(({ depth }) => depth === 1).map(({ path }) => path);
-    const at = this.#selected === null ? -1 : siblings.indexOf(this.#selected);
     const { key } = event;
-    if (key === 'ArrowRight' || key === 'ArrowDown')
-      this.#select(siblings[Math.min(siblings.length - 1, at + 1)]);
-    else if (key === 'ArrowLeft' || key === 'ArrowUp') this.#select(siblings[Math.max(0, at - 1)]);
-    else if (key === 'Enter' && this.#selected !== null && this.#tree.hasChildren(this.#selected))
-      this.#zoom(this.#selected);
-    else if (key === 'Backspace' || key === 'Escape')
+    const direction = DIRECTIONS[key];
+    if (direction !== undefined) this.#move(direction);
+    else if (key === 'Enter' && this.#selected !== null) {
+      if (this.#tree.hasChildren(this.#selected)) this.#zoom(this.#selected);
+    } else if (key === 'Backspace' || key === 'Escape')
       this.#zoom(this.#tree.parents[this.#zoomed] ?? ROOT_PATH);
     else return;
     event.preventDefault();
   }
 
-  #select(path: number | undefined): void {
-    if (path === undefined) return;
-    this.#selected = path;
+  /** To what is beside the one that is chosen; the largest is the first one. */
+  #move(direction: Direction): void {
+    const siblings = this.#rects.filter(({ depth }) => depth === 1);
+    const from = this.#selectedRect();
+    const next = from === undefined ? siblings[0] : neighbour(siblings, from, direction);
+    if (!next) return;
+    this.#selected = next.path;
     this.#draw();
-    this.#page.announce(`${this.#titleOf(path)}, ${this.#sizeText(path)}`);
+    this.#showTip(next.path, next.x + 14, next.y + TITLE_HEIGHT + 4, next.x + next.width - 14);
+    this.#page.announce(`${this.#titleOf(next.path)}, ${this.#sizeText(next.path)}`);
   }
+}
+
+function swatch(color: string): HTMLElement {
+  const made = element('span.swatch');
+  made.style.background = color;
+  return made;
+}
+
+/** Colours as a drawing takes them: those of the style sheet are names until an element has them. */
+function colorResolver(within: HTMLElement): (color: string) => string {
+  const known = new Map<string, string>();
+  return color => {
+    let resolved = known.get(color);
+    if (resolved === undefined) {
+      within.style.color = color;
+      resolved = getComputedStyle(within).color;
+      known.set(color, resolved);
+    }
+    return resolved;
+  };
 }
 
 /** Strokes over the part of a rectangle that is hidden, from its bottom. */

@@ -15,14 +15,13 @@ import { deltaCell } from './packages.ts';
 export const trendView: View = {
   id: 'trend',
   title: 'Trend',
-  needsFiles: false,
-  absence: ({ details }) => (details.trend === null ? 'The report has no history of the branch.' : null),
+  isThere: ({ details }) => details.trend !== null,
   open: openTrend,
 };
 
-function openTrend({ document, store }: PageContext): OpenView {
+function openTrend({ document, store }: PageContext): OpenView | null {
   const { trend } = document.details;
-  if (trend === null) return { element: element('section'), update: () => {} };
+  if (trend === null) return null;
   const { points } = trend;
   const table = sortableTable('Commits', COLUMNS, store, 'No commit has all of this.');
   const made = element(

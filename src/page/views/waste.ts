@@ -8,18 +8,16 @@ import { layerButton, layerName, showsLayers, showsText } from '../layer-names.t
 import type { PageState } from '../page-state.ts';
 import { type SortableColumn, sortableTable } from '../sortable-table.ts';
 import type { StateStore } from '../state-store.ts';
+import { sumOf } from '../sum.ts';
 import { svg } from '../svg.ts';
+import { notes } from '../text-lines.ts';
 import { nameNode, phraseNodes } from '../text-nodes.ts';
 import type { OpenView, PageContext, View } from '../view.ts';
 
 export const wasteView: View = {
   id: 'waste',
   title: 'Waste',
-  needsFiles: false,
-  absence: ({ details }) =>
-    details.waste.bytes === 0
-      ? 'Nothing is wasted: the final filesystem shows all that own layers hold.'
-      : null,
+  isThere: ({ details }) => details.waste.bytes > 0,
   open: openWaste,
 };
 
@@ -30,8 +28,8 @@ const HEIGHT = 260;
 
 function openWaste({ document, store, announce }: PageContext): OpenView {
   const { waste } = document.details;
-  const summary = element('p', { class: 'summary' });
-  const drawing = element('div', { class: 'flow' });
+  const summary = element('p.summary');
+  const drawing = element('div.flow');
   const flows = sortableTable(
     'Which layer wrote the bytes, and which hid them',
     flowColumns(document, store),
@@ -46,19 +44,19 @@ function openWaste({ document, store, announce }: PageContext): OpenView {
   );
   const made = element(
     'section',
-    {},
     summary,
     drawing,
     flows.element,
-    ...notes(document),
-    element('h2', {}, 'Paths'),
+    ...notes(...waste.notes),
+    ...squashNodes(waste),
+    element('h2', 'Paths'),
     paths.element,
     ...unlistedNote(waste),
   );
   const update = (state: PageState): void => {
     const isShown = (flow: WastedPath | WasteFlow): boolean => showsLayers(state, [flow.from, flow.to]);
     const shown = waste.flows.filter(isShown);
-    const bytes = shown.reduce((sum, flow) => sum + flow.bytes, 0);
+    const bytes = sumOf(shown, flow => flow.bytes);
     const isAll = shown.length === waste.flows.length;
     const text = isAll
       ? `${formatSize(waste.bytes)} in ${plural(waste.paths, 'path')}`
@@ -96,39 +94,34 @@ function drawFlows(parent: HTMLElement, flows: readonly WasteFlow[], document: P
   );
   plot.style.height = `${height}px`;
   const names = (ends: readonly FlowEnd[], side: string): HTMLElement => {
-    const list = element('div', { class: `ends ${side}` }, ...ends.map(end => endNode(end, document)));
+    const list = element(`div.ends.${side}`, ...ends.map(end => endNode(end, document)));
     list.style.height = `${height}px`;
     return list;
   };
   fill(
     parent,
     element(
-      'div',
-      { class: 'flow-titles', 'aria-hidden': 'true' },
-      element('span', {}, 'written'),
-      element('span', {}, 'hidden'),
+      'div.flow-titles',
+      { 'aria-hidden': 'true' },
+      element('span', 'written'),
+      element('span', 'hidden'),
     ),
     names(sources, 'from'),
     plot,
     names(sinks, 'to'),
-    flows.length > drawn.length
-      ? element(
-          'p',
-          { class: 'note' },
-          `Drawn are the ${drawn.length} largest of ${formatCount(flows.length)}.`,
-        )
-      : null,
+    ...notes(
+      flows.length > drawn.length && `Drawn are the ${drawn.length} largest of ${formatCount(flows.length)}.`,
+    ),
   );
   parent.hidden = drawn.length === 0;
 }
 
 function endNode({ layer, bytes, top, height }: FlowEnd, document: PageDocument): HTMLElement {
   const node = element(
-    'div',
-    { class: 'end' },
-    element('span', { class: 'place cut' }, layerName(document, layer)),
+    'div.end',
+    element('span.place.cut', layerName(document, layer)),
     ' ',
-    element('span', { class: 'aside' }, formatSize(bytes)),
+    element('span.aside', formatSize(bytes)),
   );
   node.style.top = `${top}px`;
   node.style.height = `${height}px`;
@@ -180,41 +173,22 @@ function layersColumn<Row extends { readonly from: number; readonly to: number }
   return {
     title: 'Written → hidden',
     cell: ({ from, to }) =>
-      element(
-        'span',
-        { class: 'unbroken' },
-        layerButton(document, from, store),
-        ' → ',
-        layerButton(document, to, store),
-      ),
+      element('span.unbroken', layerButton(document, from, store), ' → ', layerButton(document, to, store)),
   };
 }
 
 function reasonNode(reason: WasteFlow['reason'], { details }: PageDocument): Node {
   if (reason === null) return element('span');
-  return element('span', { class: `reason ${reason}` }, details.waste.reasons[reason]);
+  return element(`span.reason.${reason}`, details.waste.reasons[reason]);
 }
 
-function notes(document: PageDocument): readonly HTMLElement[] {
-  const { state, shadowedBaseBytes, squash, unlistedBytes } = document.details.waste;
-  const sentences = [
-    state === null
-      ? null
-      : `Of it, ${formatSize(state.bytes)} in ${plural(state.paths, 'path')} is what package managers write at every call.`,
-    unlistedBytes > 0
-      ? `${formatSize(unlistedBytes)} more is of smaller paths, which the report does not list.`
-      : null,
-    shadowedBaseBytes !== null && shadowedBaseBytes > 0
-      ? `Beside it, own layers hide ${formatSize(shadowedBaseBytes)} of the base image: only another base frees them.`
-      : null,
-  ];
-  const texts = sentences.flatMap(text => (text === null ? [] : [element('p', { class: 'note' }, text)]));
-  if (squash === null) return texts;
-  const sentence = element('p', {}, ...phraseNodes(squash.sentence, () => {}), ':');
-  return [...texts, sentence, element('pre', { tabindex: 0 }, squash.command)];
+function squashNodes({ squash }: PageWaste): readonly HTMLElement[] {
+  if (squash === null) return [];
+  const sentence = element('p', ...phraseNodes(squash.sentence, () => {}), ':');
+  return [sentence, element('pre', { tabindex: 0 }, squash.command)];
 }
 
 function unlistedNote({ files, paths }: PageWaste): readonly HTMLElement[] {
   const more = paths - new Set(files.map(({ path }) => path)).size;
-  return more <= 0 ? [] : [element('p', { class: 'note' }, `and ${plural(more, 'more path')}`)];
+  return notes(more > 0 && `and ${plural(more, 'more path')}`);
 }

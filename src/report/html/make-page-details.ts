@@ -14,5 +14,6 @@ export function makePageDetails(report: Report, inventory: ImageInventory | null
     fixes: makePageFixes(report),
     build: makePageBuild(report),
     trend: report.trend ?? null,
+    shared: null,
   };
 }

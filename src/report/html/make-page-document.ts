@@ -1,3 +1,4 @@
+import { formatCount, formatSize } from '../../base/number-text.ts';
 import { message, type Phrase, phrase } from '../../base/phrase.ts';
 import { parseDockerfile } from '../../dockerfile/dockerfile.ts';
 import type { ImageInventory, Inventory } from '../../inventory/inventory.ts';
@@ -38,8 +39,6 @@ export function makePageDocument(
   inventory: ImageInventory | null,
 ): PageDocument {
   return {
-    version: report.tool.version,
-    generatedAt: report.generatedAt,
     head: makeHead(report),
     layers: report.layers.map(layer => makeLayer(layer, report)),
     removedLayers: (report.comparison?.layers ?? [])
@@ -52,8 +51,21 @@ export function makePageDocument(
     baseImageName: report.image.baseImageName,
     dockerfiles: dockerfiles.map(dockerfile => makeDockerfile(dockerfile, report)),
     files,
+    notes: notesOf(report, files),
     details: makePageDetails(report, inventory),
   };
+}
+
+function notesOf({ tool, generatedAt }: Report, files: PageFiles | null): readonly string[] {
+  const { foldedCount = 0, unlistedBytes = 0 } = files ?? {};
+  return [
+    files === null ? 'A report alone has no list of files.' : null,
+    foldedCount > 0
+      ? `${formatCount(foldedCount)} smaller paths are joined by directory: the sums have them. deadweight --files lists all.`
+      : null,
+    unlistedBytes > 0 ? `${formatSize(unlistedBytes)} of base layers are not listed file by file.` : null,
+    `deadweight ${tool.version}, ${generatedAt.slice(0, 16).replace('T', ' ')} UTC`,
+  ].filter(note => note !== null);
 }
 
 /** What the page says of its files as a whole. */

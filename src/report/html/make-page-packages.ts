@@ -1,8 +1,7 @@
+import { formatSizeDelta, plural } from '../../base/number-text.ts';
+import { versionsText } from '../../compare/versions-text.ts';
 import type { Report, ReportPackageDelta } from '../report.ts';
 import type { PagePackage, PagePackages } from './page-details.ts';
-
-/** Versions of one package that are told by name. */
-const MAX_VERSIONS = 4;
 
 /** The packages of the head as they are and as they changed, and those that it has no more. */
 export function makePagePackages({ packages, comparison }: Report): PagePackages {
@@ -16,11 +15,18 @@ export function makePagePackages({ packages, comparison }: Report): PagePackages
   const gone = [...changed.values()].map(deltas => packageOf([], deltas, true));
   const { added, removed, updated, kept } = changes?.totals ?? NO_CHANGES;
   const changeCount = added.count + removed.count + updated.count + kept.count;
+  const unlisted = changes === null ? 0 : changeCount - changes.packages.length;
   return {
     list: [...list, ...gone].sort((a, b) => b.bytes - a.bytes),
     isCompared: changes !== null,
     otherDelta: changes?.otherBytes ?? 0,
-    unlistedChanges: changes === null ? 0 : Math.max(0, changeCount - changes.packages.length),
+    notes: [
+      ...(changes !== null && changes.otherBytes !== 0
+        ? [`${formatSizeDelta(changes.otherBytes)} is of files that belong to no package.`]
+        : []),
+      ...(unlisted > 0 ? [`${plural(unlisted, 'smaller change')} of packages are left out.`] : []),
+      'Which package asked for which is not recorded: a package is told with the layer that holds its files.',
+    ],
   };
 }
 
@@ -55,9 +61,5 @@ function packageOf(
 
 /** null where there is no version. */
 function joined(versions: readonly (string | null)[]): string | null {
-  const distinct = [...new Set(versions.filter(version => version !== null))].sort();
-  if (distinct.length === 0) return null;
-  const more = distinct.length - MAX_VERSIONS;
-  const listed = distinct.slice(0, MAX_VERSIONS).join(', ');
-  return more > 0 ? `${listed} and ${more} more` : listed;
+  return versionsText(versions.filter(version => version !== null));
 }

@@ -1,3 +1,4 @@
+import { formatSize, plural } from '../../base/number-text.ts';
 import type { ImageInventory } from '../../inventory/inventory.ts';
 import type { Report } from '../report.ts';
 import { squashSentence } from '../sentences/squash-sentence.ts';
@@ -15,18 +16,31 @@ const MAX_WASTED_PATHS = 1000;
 export function makePageWaste(report: Report, inventory: ImageInventory | null): PageWaste {
   const { efficiency, wastedFilesTotal, squash } = report;
   const known = inventory === null ? listedWaste(report) : wasteIn(inventory);
-  const state = wastedFilesTotal.state ?? null;
   return {
     bytes: efficiency.wastedBytes,
     paths: wastedFilesTotal.paths,
     ...known,
     reasons: WASTE_REASON_WORDS,
-    state: state && { paths: state.paths, bytes: state.bytes },
-    shadowedBaseBytes: efficiency.shadowedBaseBytes,
+    notes: notesOf(report, known.unlistedBytes),
     squash: squash
       ? { sentence: squashSentence(report, squash), command: squashCommand(squash).join(' ') }
       : null,
   };
+}
+
+function notesOf({ wastedFilesTotal: { state }, efficiency }: Report, unlistedBytes: number) {
+  const hidden = efficiency.shadowedBaseBytes ?? 0;
+  return [
+    state
+      ? `Of it, ${formatSize(state.bytes)} in ${plural(state.paths, 'path')} is what package managers write at every call.`
+      : null,
+    unlistedBytes > 0
+      ? `${formatSize(unlistedBytes)} more is of smaller paths, which the report does not list.`
+      : null,
+    hidden > 0
+      ? `Beside it, own layers hide ${formatSize(hidden)} of the base image: only another base frees them.`
+      : null,
+  ].filter(note => note !== null);
 }
 
 type KnownWaste = Pick<PageWaste, 'flows' | 'files' | 'unlistedBytes'>;

@@ -63,50 +63,35 @@ export function* unpackTable(bytes: Uint8Array): Generator<undefined, FileTable>
     reader.next(),
     reader.next(),
   ];
-  const depths = yield* readAll(reader, new Uint16Array(paths));
-  const kinds = yield* readAll(reader, new Uint8Array(paths));
-  const changes = yield* readAll(reader, new Uint8Array(paths));
-  const baselines = yield* readAll(reader, new Float64Array(paths));
-  const folded = yield* readAll(reader, new Uint32Array(paths));
-  const owners = yield* readAll(reader, new Uint32Array(paths));
-  const targets = yield* readAll(reader, new Uint32Array(paths));
-  const entryEnds = yield* readSums(reader, paths);
-  const layers = yield* readAll(reader, new Uint16Array(entries));
-  const sizes = yield* readAll(reader, new Float64Array(entries));
-  const states = yield* readAll(reader, new Uint8Array(entries));
-  const reasons = yield* readAll(reader, new Uint8Array(entries));
-  const goneIn = yield* readAll(reader, new Uint16Array(entries));
-  const modes = yield* readAll(reader, new Uint32Array(entries));
-  const visible = yield* readShares(reader, sizes);
-  const hidden = yield* readShares(reader, sizes);
-  const nameEnds = yield* readSums(reader, paths);
-  const nameBytes = reader.bytes(nameLength);
-  const { packages, links, attributes }: Pick<FileTable, 'packages' | 'links' | 'attributes'> = JSON.parse(
+  // In the order in which they are packed.
+  const byPath = {
+    depths: yield* readAll(reader, new Uint16Array(paths)),
+    kinds: yield* readAll(reader, new Uint8Array(paths)),
+    changes: yield* readAll(reader, new Uint8Array(paths)),
+    baselines: yield* readAll(reader, new Float64Array(paths)),
+    folded: yield* readAll(reader, new Uint32Array(paths)),
+    owners: yield* readAll(reader, new Uint32Array(paths)),
+    targets: yield* readAll(reader, new Uint32Array(paths)),
+    entryEnds: yield* readSums(reader, paths),
+  };
+  const byEntry = {
+    layers: yield* readAll(reader, new Uint16Array(entries)),
+    sizes: yield* readAll(reader, new Float64Array(entries)),
+    states: yield* readAll(reader, new Uint8Array(entries)),
+    reasons: yield* readAll(reader, new Uint8Array(entries)),
+    goneIn: yield* readAll(reader, new Uint16Array(entries)),
+    modes: yield* readAll(reader, new Uint32Array(entries)),
+  };
+  const rest = {
+    visible: yield* readShares(reader, byEntry.sizes),
+    hidden: yield* readShares(reader, byEntry.sizes),
+    nameEnds: yield* readSums(reader, paths),
+    nameBytes: reader.bytes(nameLength),
+  };
+  const texts: Pick<FileTable, 'packages' | 'links' | 'attributes'> = JSON.parse(
     new TextDecoder().decode(reader.bytes(textLength)),
   );
-  return {
-    depths,
-    nameBytes,
-    nameEnds,
-    kinds,
-    changes,
-    baselines,
-    folded,
-    owners,
-    targets,
-    entryEnds,
-    layers,
-    sizes,
-    visible,
-    hidden,
-    states,
-    reasons,
-    goneIn,
-    modes,
-    packages,
-    links,
-    attributes,
-  };
+  return { ...byPath, ...byEntry, ...rest, ...texts };
 }
 
 function* readAll<Column extends Numbers>(

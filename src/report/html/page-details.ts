@@ -12,6 +12,31 @@ export interface PageDetails {
   readonly build: PageBuild | null;
   /** null where there is no history. */
   readonly trend: ReportTrend | null;
+  /** null on a page of one image. */
+  readonly shared: PageShared | null;
+}
+
+/** What several images share. */
+export interface PageShared {
+  readonly tables: readonly PageTable[];
+  /** On files that are the same in different layers; empty where there are none. */
+  readonly note: Phrase;
+}
+
+/** A table that the page shows as it is. */
+export interface PageTable {
+  readonly title: string;
+  readonly columns: readonly PageColumn[];
+  /** A cell a column: texts, or numbers in the column's unit. Not empty. */
+  readonly rows: readonly (readonly (string | number)[])[];
+}
+
+export interface PageColumn {
+  readonly title: string;
+  /** Of numbers; null of texts. */
+  readonly unit: 'bytes' | 'count' | null;
+  /** By what the rows are sorted that are sorted by it; null where they are not. */
+  readonly sort: 'size' | 'name' | 'delta' | 'waste' | 'count' | null;
 }
 
 export interface PagePackages {
@@ -21,8 +46,8 @@ export interface PagePackages {
   readonly isCompared: boolean;
   /** What the listed changes leave of the image's change of size; 0 where nothing is compared. */
   readonly otherDelta: number;
-  /** Packages that changed and are not told one by one. */
-  readonly unlistedChanges: number;
+  /** Sentences on what is left out. */
+  readonly notes: readonly string[];
 }
 
 /** What is of one type and name. */
@@ -54,10 +79,8 @@ export interface PageWaste {
   readonly unlistedBytes: number;
   /** How each reason is called. */
   readonly reasons: Readonly<Record<WasteReason, string>>;
-  /** Of the bytes, what package managers write at every call; null where there is none or a finding tells of it. */
-  readonly state: { readonly paths: number; readonly bytes: number } | null;
-  /** Of base layers, that own layers hide: no part of the rest; null where no base is known. */
-  readonly shadowedBaseBytes: number | null;
+  /** Sentences on what else is to be known of them. */
+  readonly notes: readonly string[];
   /** What merging layers would bring, with the command; null where none are worth it. */
   readonly squash: { readonly sentence: Phrase; readonly command: string } | null;
 }

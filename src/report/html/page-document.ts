@@ -6,9 +6,6 @@ import type { PageDetails } from './page-details.ts';
  * made where the report is, so that the page has the other renderers' sentences. Text may be from anywhere.
  */
 export interface PageDocument {
-  readonly version: string;
-  /** ISO 8601. */
-  readonly generatedAt: string;
   readonly head: PageHead;
   readonly layers: readonly PageLayer[];
   /** Layers that the baseline alone has. */
@@ -16,6 +13,8 @@ export interface PageDocument {
   readonly baseImageName: string | null;
   readonly dockerfiles: readonly PageDockerfile[];
   readonly files: PageFiles | null;
+  /** What stands below all views: what is left out, and what made the page. */
+  readonly notes: readonly string[];
   readonly details: PageDetails;
 }
 

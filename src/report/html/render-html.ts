@@ -1,12 +1,16 @@
 import { deflateRawSync } from 'node:zlib';
 import type { Inventory } from '../../inventory/inventory.ts';
 import type { Report } from '../report.ts';
+import type { SharedReport } from '../shared-report.ts';
+import type { FileTable } from './file-table.ts';
 import { MAX_PATHS, makeFileTable } from './make-file-table.ts';
 
 export type { DockerfileText } from './make-page-document.ts';
 
 import { type DockerfileText, makePageDocument, makePageFiles } from './make-page-document.ts';
+import { makeSharedDocument } from './make-shared-document.ts';
 import { packTable } from './packed-table.ts';
+import type { PageDocument } from './page-document.ts';
 
 /** What a page shows. */
 export interface HtmlInput {
@@ -30,15 +34,23 @@ export function renderHtml(
   template: string,
   maxPaths = MAX_PATHS,
 ): string {
+  const table = inventory && makeFileTable(inventory, maxPaths);
+  const files = inventory && table && makePageFiles(inventory, table);
+  return fillTemplate(template, makePageDocument(report, dockerfiles, files, inventory?.head ?? null), table);
+}
+
+/** What images share as a page. @param template as above */
+export function renderSharedHtml(report: SharedReport, template: string): string {
+  return fillTemplate(template, makeSharedDocument(report), null);
+}
+
+function fillTemplate(template: string, document: PageDocument, table: FileTable | null): string {
   const parts = template.split(DATA);
   const [start, end] = parts;
   if (parts.length !== 2 || start === undefined || end === undefined)
     throw new TypeError('the template of the page has one place for its data');
-  const table = inventory && makeFileTable(inventory, maxPaths);
-  const files = inventory && table && makePageFiles(inventory, table);
-  const document = JSON.stringify(makePageDocument(report, dockerfiles, files, inventory?.head ?? null));
   const data = [
-    dataElement('document', new TextEncoder().encode(document)),
+    dataElement('document', new TextEncoder().encode(JSON.stringify(document))),
     ...(table === null ? [] : [dataElement('files', packTable(table))]),
   ];
   return `${start}${data.join('\n')}${end}`;

@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { pageTemplate } from '../../script/page-template.ts';
+
+/** Bytes of script and style together: what a page weighs beside its data. */
+const MAX_CODE = 80_000;
+
+function partOf(template: string, pattern: RegExp): string {
+  const [, part] = pattern.exec(template) ?? [];
+  if (part === undefined) throw new Error(`The template has no ${pattern.source}.`);
+  return part;
+}
+
+describe('the template of the page', () => {
+  it('has little code', async () => {
+    const template = await pageTemplate();
+    const script = partOf(template, /<script>([\s\S]*)<\/script>/);
+    const style = partOf(template, /<style>([\s\S]*)<\/style>/);
+    expect(script.length).toBeGreaterThan(10_000);
+    expect(style.length).toBeGreaterThan(1000);
+    expect(Buffer.byteLength(script) + Buffer.byteLength(style)).toBeLessThanOrEqual(MAX_CODE);
+  });
+});
