@@ -43,6 +43,7 @@ export default defineConfig({
           // One browser, which tells how long tasks take.
           fileParallelism: false,
           testTimeout: 120_000,
+          hookTimeout: 120_000,
           sequence: { groupOrder: 3 },
         },
       },

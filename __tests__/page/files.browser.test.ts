@@ -1,6 +1,8 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { HtmlInput } from '../../src/report/html/render-html.ts';
 import { patchedSpec } from '../report/patched-report.ts';
+import type { LayerSpec } from '../support/fabricate/analysis.ts';
 import { withPage } from '../support/page/opened-page.ts';
 import { fabricatedInput, pageFile } from '../support/page/page-file.ts';
 
@@ -12,6 +14,27 @@ function names(page: Page): Promise<string[]> {
 async function summary(page: Page): Promise<string> {
   return page.locator('main .summary').innerText();
 }
+
+/** Files of which each became something else. */
+function comparedInput(): HtmlInput {
+  const base: LayerSpec = { base: true, files: { 'etc/issue': 40 } };
+  return fabricatedInput({
+    layers: [
+      base,
+      { text: 'COPY a /', files: { kept: 10, grown: 300, wiped: 70 } },
+      { text: 'RUN make', files: { fresh: 5 }, deletes: ['wiped'] },
+    ],
+    baseline: { layers: [base, { text: 'COPY a /', files: { kept: 10, grown: 20, gone: 9, wiped: 70 } }] },
+  });
+}
+
+/** The files that are left by each choice. */
+const SHOWN: Readonly<Record<string, readonly string[]>> = {
+  added: ['fresh'],
+  removed: ['gone'],
+  changed: ['grown'],
+  wasted: ['wiped'],
+};
 
 describe('the files', () => {
   let file: string;
@@ -44,6 +67,30 @@ describe('the files', () => {
       expect((await names(page)).join('\n')).toMatch(/deleted/);
       await page.goBack();
       expect(await summary(page)).toBe(all);
+    });
+  });
+
+  it.each(['Added', 'Removed', 'Changed', 'Wasted'])('that are %s alone', async title => {
+    const compared = await pageFile(comparedInput());
+    await withPage(compared, { fragment: 'view=files' }, async page => {
+      const show = title.toLowerCase();
+      await page.locator('.filters').getByRole('button', { name: title, exact: true }).click();
+      expect(new URL(page.url()).hash).toContain(`show=${show}`);
+      const files = page.locator('.rows [role=row]:not([aria-expanded]) .name');
+      expect(await files.allInnerTexts()).toEqual(SHOWN[show]);
+      expect(await summary(page)).toMatch(new RegExp(`^${SHOWN[show]?.length} paths?, `));
+    });
+  });
+
+  it('are filtered by text and layer together, and not at all when both are gone', async () => {
+    await withPage(await pageFile(comparedInput()), { fragment: 'view=files&layers=1' }, async page => {
+      expect(await summary(page)).toMatch(/^3 paths, /);
+      await page.getByRole('searchbox').fill('GROWN');
+      expect(await summary(page)).toMatch(/^1 path, /);
+      expect((await names(page)).join()).toContain('grown');
+      await page.getByRole('searchbox').fill('');
+      await page.getByRole('button', { name: 'Show all layers' }).click();
+      expect(await summary(page)).toMatch(/^6 paths, /);
     });
   });
 

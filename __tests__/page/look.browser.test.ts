@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { lazy } from '../../src/base/lazy.ts';
 import { hostile } from '../report/hostile-report.ts';
 import { patchedSpec } from '../report/patched-report.ts';
 import { failingSpec } from '../report/reports.ts';
@@ -13,15 +14,20 @@ const THEMES = ['light', 'dark'] as const;
 const WIDTHS = [400, 1280] as const;
 const LOOKS = THEMES.flatMap(theme => WIDTHS.map(width => ({ theme, width })));
 
+/** With something in every view. */
+const fullPage = lazy(() => {
+  const full = fabricatedInput(patchedSpec());
+  return pageFile({
+    ...full,
+    report: { ...full.report, trend: trendReport(40).trend, build: trendReport(1).build },
+  });
+});
+
 describe.each(LOOKS)('at $width pixels, $theme', look => {
   let files: readonly string[];
   beforeAll(async () => {
-    const full = fabricatedInput(patchedSpec());
     files = await Promise.all([
-      pageFile({
-        ...full,
-        report: { ...full.report, trend: trendReport(40).trend, build: trendReport(1).build },
-      }),
+      fullPage(),
       pageFile({ ...fabricatedInput(failingSpec()), report: hostile() }),
     ]);
   });
@@ -50,6 +56,70 @@ describe.each(LOOKS)('at $width pixels, $theme', look => {
           .soft({ view, violations: await accessibilityViolations(page) })
           .toEqual({ view, violations: [] });
       }
+    });
+  });
+});
+
+describe('on a phone', () => {
+  it('words of the figures are whole, however long the names of the images are', async () => {
+    const full = fabricatedInput(patchedSpec());
+    const { image } = full.report;
+    const reference = `docker-daemon:${'a'.repeat(90)}`;
+    const file = await pageFile({ ...full, report: { ...full.report, image: { ...image, reference } } });
+    await withPage(file, { width: 400 }, async page => {
+      const heads = page.locator('.figures tbody th');
+      const heights = await heads.evaluateAll(all => all.map(each => each.clientHeight));
+      expect(heights.length).toBeGreaterThan(3);
+      expect(Math.max(...heights)).toBeLessThan(60);
+    });
+  });
+});
+
+describe('at 2000 pixels', () => {
+  it('every view is as wide as the window, and its lines are no longer than they can be read', async () => {
+    await withPage(await fullPage(), { width: 2000 }, async page => {
+      for (const view of VIEW_IDS) {
+        await page.evaluate(`location.hash = 'view=${view}&fixes=0.1'`);
+        await page.locator('main > *').waitFor();
+        expect.soft(await page.evaluate('document.documentElement.scrollWidth')).toBe(2000);
+        const width = await page.evaluate("document.querySelector('main').clientWidth");
+        expect.soft(width).toBeLessThanOrEqual(1600);
+      }
+    });
+  });
+});
+
+/** Texts that a box of their own cuts off, to a reader of paper for good. */
+const CUT_OFF = `[...document.querySelectorAll('body *')].filter(each => {
+  const hides = getComputedStyle(each).overflowX !== 'visible' && !each.matches('.unseen');
+  return hides && each.clientWidth > 0 && each.scrollWidth > each.clientWidth + 1;
+}).map(each => each.className + ': ' + each.textContent.slice(0, 80))`;
+
+describe('on paper', () => {
+  it('every view is there whole, dark on light, without what is to be clicked', async () => {
+    await withPage(await fullPage(), { width: 760, theme: 'dark' }, async page => {
+      await page.emulateMedia({ media: 'print' });
+      for (const view of VIEW_IDS) {
+        await page.evaluate(`location.hash = 'view=${view}&fixes=0.1'`);
+        await page.locator('main > section').waitFor();
+        expect.soft({ view, cut: await page.evaluate(CUT_OFF) }).toEqual({ view, cut: [] });
+        expect.soft(await page.evaluate('document.documentElement.scrollWidth')).toBe(760);
+        expect(await page.locator('.tabs, .filters, .tools').filter({ visible: true }).count()).toBe(0);
+        expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe(
+          'rgb(255, 255, 255)',
+        );
+        const shown = await page.locator('main').innerText();
+        if (view !== 'compare') expect(shown.length).toBeGreaterThan(40);
+      }
+    });
+  });
+
+  it('can be read by everybody', async () => {
+    await withoutPolicy(await fullPage(), { width: 760, theme: 'dark' }, async page => {
+      await page.emulateMedia({ media: 'print' });
+      await page.evaluate("location.hash = 'view=waste'");
+      await page.locator('main > section').waitFor();
+      expect(await accessibilityViolations(page)).toEqual([]);
     });
   });
 });
