@@ -11,6 +11,8 @@ export class EntryHistory {
   readonly #present: Uint32Array;
   /** By entry: one more than the layer that took it from its path; 0 where none did. */
   readonly #ends: Uint16Array;
+  /** By entry: one more than the number of the file that a hard link is another name of; empty where nothing is linked. */
+  #files = new Uint32Array(0);
   #layer = -1;
 
   /** @param nodeCount of the paths of these scans */
@@ -33,6 +35,21 @@ export class EntryHistory {
   put(node: number, entry: number): void {
     this.leave(node);
     this.#present[node] = this.#numberOf(this.#layer, entry) + 1;
+  }
+
+  /** An entry of the present layer is another name of a regular file, which is an entry of this layer or of one below. */
+  link(entry: number, fileLayer: number, fileEntry: number): void {
+    if (this.#files.length === 0) this.#files = new Uint32Array(this.#ends.length);
+    this.#files[this.#numberOf(this.#layer, entry)] = this.#numberOf(fileLayer, fileEntry) + 1;
+  }
+
+  /**
+   * @param number of an entry, of all entries of all layers, lowest first
+   * @returns the number of the regular file that a hard link names; null where it names none, and for all else
+   */
+  fileOf(number: number): number | null {
+    const file = this.#files[number] ?? 0;
+    return file === 0 ? null : file - 1;
   }
 
   /** What is at a node, if anything, goes. */

@@ -62,7 +62,7 @@ export class LayerStack {
 
   #write(entries: LayerEntries, index: number, kind: number, node: number): void {
     if (kind === Kind.FILE) this.#place(node, this.inodes.add(this.#layer, index));
-    else if (kind === Kind.HARDLINK) this.#link(node, entries.linknameOf(index) ?? '');
+    else if (kind === Kind.HARDLINK) this.#link(node, index, entries.linknameOf(index) ?? '');
     else if (kind === Kind.DIRECTORY) this.#makeDirectory(node);
     else this.#place(node, null);
   }
@@ -81,13 +81,15 @@ export class LayerStack {
   }
 
   /** Parents come first, as they do when a layer is unpacked: they may take the target's place. */
-  #link(node: number, target: string): void {
-    const { tree } = this;
+  #link(node: number, entry: number, target: string): void {
+    const { tree, inodes } = this;
     if (node !== ROOT) tree.makeParents(node, this.#onReplaced);
     const found = tree.paths.find(target);
     const isFile = found !== undefined && tree.isName(found);
     if (!isFile) this.danglingLinks += 1;
-    this.#place(node, isFile ? tree.inodeOf(found) : null);
+    const inode = isFile ? tree.inodeOf(found) : null;
+    if (inode !== null) this.#history?.link(entry, inodes.layerOf(inode), inodes.entryOf(inode));
+    this.#place(node, inode);
   }
 
   /** Gives the path to a file, or to something without bytes. */

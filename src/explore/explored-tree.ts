@@ -19,7 +19,7 @@ export type ExploredRow = Omit<
 >;
 
 /** The entries of an image, and their paths where one table has them. */
-interface ExploredRows extends Pick<ImageInventory, 'paths' | 'rowCount'> {
+interface ExploredRows extends Pick<ImageInventory, 'paths' | 'rowCount' | 'fileOf'> {
   /** By layer, lowest first. */
   rows(): Iterable<ExploredRow>;
 }
@@ -99,28 +99,16 @@ export class ExploredTree {
    */
   constructor(image: ExploredRows, compared: Pick<ComparedInventory, 'rows'> | null, knowsFinal = true) {
     this.knowsFinal = knowsFinal;
-    // By node: one more than the entry that was added last.
     this.#grow(image.rowCount);
-    let latest = new Uint32Array(image.paths?.table.size ?? 16);
-    const links: [entry: number, target: number][] = [];
-    // The entry after one that a link names, at its path.
-    const later = new Map<number, number>();
     this.paths = pathsOf(image, compared !== null);
     const nodeOf = nodeFinder(image, this.paths);
     for (const row of image.rows()) {
-      const node = nodeOf(row);
-      latest = grown(latest, this.paths.size);
-      const entry = this.#add(node, row);
-      const target = row.kind === 'hardlink' ? this.paths.find(row.linkname ?? '') : undefined;
-      const found = target === undefined ? 0 : (latest[target] ?? 0);
-      if (found > 0) links.push([entry, found - 1]);
-      const before = latest[node] ?? 0;
-      if (before > 0 && links.length > 0) later.set(before - 1, entry);
-      latest[node] = entry + 1;
+      const entry = this.#add(nodeOf(row), row);
+      const file = row.kind === 'hardlink' ? (image.fileOf?.(entry) ?? null) : null;
+      if (file !== null) this.#link(entry, file);
     }
     if (compared !== null) this.#compare(compared);
     this.#groupChildren();
-    for (const [entry, target] of links) this.#link(entry, target, later.get(target));
     const { nameEnds, nameBytes } = this.paths.names.columns();
     this.#nameEnds = nameEnds;
     this.#nameBytes = nameBytes;
@@ -316,21 +304,7 @@ export class ExploredTree {
     return entry;
   }
 
-  /**
-   * A link to what is not there, or is no file, names nothing. What a layer deletes goes before its entries come, and what it
-   * writes again goes when that comes.
-   * @param found the entry that its target had when it came, and the one that took its place later, if any
-   */
-  #link(entry: number, found: number, later: number | undefined): void {
-    const gone = this.#gone[found] ?? 0;
-    const layer = this.layerOf(entry);
-    const isThere =
-      gone === 0 ||
-      gone > layer + 1 ||
-      this.layerOf(found) === layer ||
-      (gone === layer + 1 && later !== undefined && this.layerOf(later) === layer);
-    const file = isThere ? this.fileOf(found) : null;
-    if (file === null) return;
+  #link(entry: number, file: number): void {
     this.#targets[entry] = file + 1;
     const names = this.#linked.get(file);
     if (names === undefined) this.#linked.set(file, [file, entry]);

@@ -43,6 +43,10 @@ export class ScannedInventory implements ImageInventory {
     return this.#scans.reduce((sum, { entries }) => sum + entries.length, 0);
   }
 
+  fileOf(row: number): number | null {
+    return this.#history.fileOf(row);
+  }
+
   *rows(): Generator<InventoryRow> {
     let inode = 0;
     for (const [layer, { entries }] of this.#scans.entries()) {
