@@ -82,6 +82,25 @@ describe('the files', () => {
     });
   });
 
+  it.each([400, 700, 1280])('have figures of any length, whole, at %i pixels', async width => {
+    const file = await pageFile(
+      fabricatedInput({
+        layers: [
+          { text: 'COPY a /', files: { a: 888_800, wiped: 888_800 } },
+          { text: 'RUN rm', deletes: ['wiped'] },
+        ],
+        baseline: { layers: [{ text: 'COPY a /', files: { a: 1 } }] },
+      }),
+    );
+    await withPage(file, { fragment: 'view=files', width }, async page => {
+      await page.locator('.rows [role=row]').first().waitFor();
+      const cut = await page.evaluate(
+        "[...document.querySelectorAll('.rows .number')].filter(cell => cell.scrollWidth > cell.clientWidth).map(cell => cell.textContent)",
+      );
+      expect(cut).toEqual([]);
+    });
+  });
+
   it('are filtered by text and layer together, and not at all when both are gone', async () => {
     await withPage(await pageFile(comparedInput()), { fragment: 'view=files&layers=1' }, async page => {
       expect(await summary(page)).toMatch(/^3 paths, /);
