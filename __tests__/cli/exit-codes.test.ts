@@ -69,6 +69,19 @@ describe.concurrent('the exit code, and the words', () => {
       4,
       /^deadweight: standard output cannot be written: it grew beyond .*\nSet a higher limit .*\.\n$/,
     ],
+    // 1024 bytes of the page fit.
+    [
+      'of a page of which a part fits',
+      'ulimit -f 1; dw inspect $app --html - > page',
+      4,
+      /^deadweight: .*standard output cannot be written/,
+    ],
+    [
+      'of a report that is to be a folder',
+      'dw inspect $app --json folder/',
+      2,
+      /folder\/ is the path of a folder/,
+    ],
     ['of diff with standard output full', 'dw diff $app $app > /dev/full', 4, FULL],
     ['of cache with standard output full', 'dw cache > /dev/full', 4, FULL],
     ['of the help with standard output full', 'dw --help > /dev/full', 4, FULL],

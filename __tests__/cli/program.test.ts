@@ -209,6 +209,7 @@ describe('trend', () => {
   it.each([
     [['--history-branch', '-x'], /The option --history-branch is "-x", which is invalid/],
     [['--history-branch', 'a..b'], /is "a..b", which is invalid/],
+    [['--history-branch', ''], /The option --history-branch is "", which is invalid/],
     [['--badge', '-', '--json', '-'], /Only one report can go to standard output/],
   ])('refuses %j', (args, message) => {
     expect(() => invocationOf('trend', ...args)).toThrow(message);

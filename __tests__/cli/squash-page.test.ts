@@ -62,7 +62,7 @@ describe.concurrent('squash --html', () => {
   it('is refused where there is nothing to show, or nothing to compare with', async () => {
     const cwd = await folderOf({ 'app.tar': await dockerArchive([await imageFor('amd64')]) });
     const planned = await deadweight(['squash', 'app.tar', '--dry-run', ...ARGS], { cwd });
-    expectRefusal(planned, 2, /with --dry-run there is none/, /Leave out/);
+    expectRefusal(planned, 2, /with --dry-run there is none/, /only one/);
     const piped = await deadweight(['squash', '-', '--tag', 'app:2', ...ARGS], { cwd });
     expectRefusal(piped, 2, /standard input is gone/, /as a file/);
   });

@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DeadweightError } from '../../src/base/errors.ts';
 import { readTrend, type TrendCommand } from '../../src/run/trend-pipeline.ts';
@@ -53,6 +55,12 @@ describe('the trend of a clone', () => {
     await git(folder, 'branch', BRANCH, `origin/${BRANCH}`);
     await git(folder, 'update-ref', '-d', `refs/remotes/origin/${BRANCH}`);
     expect((await trendOf(folder)).images).toHaveLength(2);
+  });
+
+  it('is the same in a folder of the clone', async () => {
+    const folder = await cloneWith(FILES);
+    await mkdir(join(folder, 'sub'));
+    expect((await trendOf(join(folder, 'sub'))).images).toHaveLength(2);
   });
 
   it('says how to fetch a branch that is not there', async () => {

@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { config } from 'zod';
@@ -313,9 +313,15 @@ async function write(
 
 /** `report.json` of one of several platforms: `report-linux-arm64.json`. */
 function platformPath(path: string, { report }: ReportedImage): string {
-  if (path === '-') return path;
+  if (path === '-' || isDevice(path)) return path;
   const platform = formatPlatform(report.image.platform).replaceAll('/', '-');
   return path.replace(/(\.[^./]+)?$/, `-${platform}$1`);
+}
+
+/** `/dev/null` takes what is of any platform. */
+function isDevice(path: string): boolean {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats !== undefined && !stats.isFile() && !stats.isDirectory();
 }
 
 function columns(): number {

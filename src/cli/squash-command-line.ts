@@ -99,7 +99,7 @@ function refusePage(reference: string, dryRun: boolean): void {
     message: dryRun
       ? '--html shows the squashed image, and with --dry-run there is none.'
       : '--html reads the image again when it is squashed, and standard input is gone by then.',
-    remedy: dryRun ? 'Leave out one of them.' : 'Give the archive as a file, or leave out --html.',
+    remedy: dryRun ? 'Give only one of them.' : 'Give the archive as a file, or leave out --html.',
   });
 }
 

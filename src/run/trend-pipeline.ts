@@ -91,7 +91,7 @@ const ENTRY = /^(\d{6}) (\w+) ([0-9a-f]+) +(\d+|-)\t([\s\S]+)$/;
 async function filesOfBranch(branch: string, cwd: string, context: GitContext): Promise<FoundFiles> {
   const git = new Git(context, cwd);
   const commit = await findBranch(git, branch);
-  const listed = await git.run(['ls-tree', '-l', '-z', commit]);
+  const listed = await git.run(['ls-tree', '--full-tree', '-l', '-z', commit]);
   const files: HistoryFile[] = [];
   let leftOut = 0;
   for (const line of listed.split('\0')) {

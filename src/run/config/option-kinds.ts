@@ -163,7 +163,7 @@ export function branch(otherwise: string): OptionKind<string> {
     default: otherwise,
     read(texts, name) {
       const text = texts.at(-1) ?? otherwise;
-      if (text.length <= 200 && !NO_BRANCH.test(text)) return text;
+      if (text !== '' && text.length <= 200 && !NO_BRANCH.test(text)) return text;
       throw invalidOption(name, text, `the name of a branch, for example ${otherwise}`);
     },
   };

@@ -28,7 +28,7 @@ export async function writeOutputFile(path: string, text: Text, cwd = workingDir
     else if (place.kind === 'path' && (present === null || present.isFile() || present.isDirectory())) {
       await replaceFile(place.path, text, present);
     } else if (place.kind === 'descriptor' && place.number !== null && present?.isFile()) {
-      await writeDescriptor(place.number, text);
+      await writeDescriptor(place.number, typeof text === 'string' ? [text] : text);
     } else await writeFile(place.path, text);
   } catch (error) {
     throw error instanceof DeadweightError ? error : outputError(path, error);
@@ -51,9 +51,12 @@ async function replaceFile(path: string, text: Text, present: Stats | null): Pro
   }
 }
 
-/** Where the last one who wrote there stopped: opened by its path it would be emptied, and written over. */
-async function writeDescriptor(descriptor: number, text: Text): Promise<void> {
-  for (const piece of typeof text === 'string' ? [text] : text) {
+/**
+ * Writes to a file that is open, where the last one who wrote there stopped: opened by its path it would be emptied, and
+ * written over. All of it, or it throws the system's error.
+ */
+export async function writeDescriptor(descriptor: number, pieces: Iterable<string>): Promise<void> {
+  for (const piece of pieces) {
     let rest = Buffer.from(piece);
     // The system may take less than it was given.
     while (rest.length > 0) rest = rest.subarray((await writeBytes(descriptor, rest)).bytesWritten);
