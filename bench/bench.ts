@@ -102,7 +102,7 @@ try {
     ...buildRoutes(bundles),
     ...actionRoutes(),
     ...comparisonRoutes(folder, bundles),
-    ...explorationRoutes(folder, bundles),
+    ...explorationRoutes(folder),
   ];
   const wanted = options.only === undefined ? null : new RegExp(options.only, 'i');
   const routes = all.filter(({ rows }) => wanted === null || rows.some(({ name }) => wanted.test(name)));

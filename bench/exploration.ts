@@ -9,10 +9,10 @@ import { startState } from '../src/explore/state.ts';
 import { exploreImages } from '../src/run/explore-pipeline.ts';
 import type { Run } from './measure.ts';
 
-/** What is waited for once an image is weighed. */
-type Awaited = 'screen' | 'files';
+/** What is measured: the weighing, the first screen after it, or the one with files. */
+type Awaited = 'weighing' | 'screen' | 'files';
 
-/** Explores an image in a process of its own. @returns how long its first screen, or the one with files, takes after the weighing */
+/** Explores an image in a process of its own. @returns the CPU time of what is awaited, that of all threads */
 export async function exploreImage(image: string, awaited: Awaited): Promise<Run> {
   const { stdout } = await promisify(execFile)(process.execPath, [import.meta.filename, image, awaited]);
   return JSON.parse(stdout);
@@ -24,16 +24,19 @@ function draw(exploration: Exploration): string {
 
 const [head, awaited] = process.argv.slice(2);
 if (import.meta.main && head !== undefined) {
+  const weighingAt = process.cpuUsage();
   const request = { head, baseline: null, platform: null };
   await exploreImages(
     request,
     PLAIN_SETTINGS,
     testEnvironment(process.cwd()),
     async ({ report, title, list }) => {
-      const startedAt = performance.now();
+      let { user, system } = process.cpuUsage(weighingAt);
+      const startedAt = process.cpuUsage();
       draw(exploreUnlisted(report, title));
       if (awaited === 'files') draw(list());
-      const seconds = (performance.now() - startedAt) / 1000;
+      if (awaited !== 'weighing') ({ user, system } = process.cpuUsage(startedAt));
+      const seconds = (user + system) / 1e6;
       console.log(
         JSON.stringify({ seconds, peakBytes: process.resourceUsage().maxRSS * 1024 } satisfies Run),
       );

@@ -24,3 +24,26 @@ it('adds nothing to the paths of the inventory that it shows', () => {
   expect(new ExploredTree(head, null).paths).toBe(table);
   expect({ paths: table.size, names: table.names.size }).toEqual(before);
 });
+
+it('looks for the package of an entry when it is asked for, and once', () => {
+  const inventory = inventoryOf({ files: { 'etc/passwd': 10 } });
+  const asked: string[] = [];
+  const found = { type: 'deb', name: 'base-passwd', version: '3.6' };
+  const tree = new ExploredTree(
+    {
+      paths: inventory.paths,
+      rowCount: inventory.rowCount,
+      rows: () => inventory.rows(),
+      packageOf: path => {
+        asked.push(path);
+        return found;
+      },
+    },
+    null,
+  );
+  expect(asked).toEqual([]);
+  const entry = (tree.presentAt(0)[tree.paths.find('etc/passwd') ?? -1] ?? 0) - 1;
+  expect(tree.packageAt(tree.packageOf(entry))).toEqual(found);
+  expect(tree.packageOf(entry)).toBe(tree.numberOfPackage(found));
+  expect(asked).toEqual(['etc/passwd']);
+});

@@ -14,7 +14,12 @@ export class Interned<Value> {
     this.#kept = kept;
   }
 
-  /** One more than its index in `values`. */
+  /** One more than its index in `values`; null for a value that has no number. */
+  find(value: Value): number | null {
+    return this.#numbers.get(this.#keyOf(value)) ?? null;
+  }
+
+  /** One more than its index in `values`, where it is put if it is new. */
   number(value: Value): number {
     const key = this.#keyOf(value);
     const known = this.#numbers.get(key);

@@ -67,18 +67,8 @@ function pathFacts(state: ExploreState): readonly Fact[] {
   const entry = state.view.entryOf(node);
   if (entry === null) return [['', path]];
   if (!tree.knowsFinal) return [['', path], ...wastedFacts(state.exploration, tree.paths.pathOf(node))];
-  const {
-    kind,
-    layer,
-    size,
-    goneIn,
-    reason,
-    mode,
-    uid,
-    gid,
-    linkname,
-    package: owner,
-  } = tree.describe(entry);
+  const { kind, layer, size, goneIn, reason, mode, uid, gid, linkname } = tree.describe(entry);
+  const owner = tree.packageAt(tree.packageOf(entry));
   const change = tree.changeOf(node);
   return [
     ['', path],

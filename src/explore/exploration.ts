@@ -19,7 +19,7 @@ export interface ExploredPackage {
   readonly bytes: number;
   /** Indexes of the layers that hold it, lowest first. */
   readonly layers: readonly number[];
-  /** As `ExploredTree.packageOf` has it; null where no entry is of it. */
+  /** As `ExploredTree.packageOf` has it; null where it is known that no entry is of it. */
   readonly number: number | null;
 }
 
@@ -95,10 +95,9 @@ function wastedRow({ path, bytes, reason, writtenBy, hiddenBy }: Report['wastedF
 }
 
 function listPackages(report: Report, tree: ExploredTree): readonly ExploredPackage[] {
-  const numbers = new Map(tree.packages.map((owner, index) => [packageKey(owner), index + 1]));
   const copies = Map.groupBy(report.packages, packageKey);
   return [...copies]
-    .map(([key, [first, ...others]]): ExploredPackage | null => {
+    .map(([, [first, ...others]]): ExploredPackage | null => {
       if (first === undefined) return null;
       const all = [first, ...others];
       return {
@@ -107,7 +106,7 @@ function listPackages(report: Report, tree: ExploredTree): readonly ExploredPack
         version: first.version,
         bytes: all.reduce((sum, { bytes }) => sum + bytes, 0),
         layers: [...new Set(all.flatMap(({ layers }) => layers))].sort((one, other) => one - other),
-        number: numbers.get(key) ?? null,
+        number: tree.numberOfPackage(first),
       };
     })
     .filter(found => found !== null)

@@ -9,8 +9,14 @@ import { PathTable, ROOT } from '../layer/path-table.ts';
 
 const NUMBER_OF = new Map<EntryKind, number>(ENTRY_KINDS.map((kind, index) => [kind, index]));
 
+/** Stands for a package that nobody has asked for yet. */
+const UNREAD = 0xffffffff;
+
 /** Stands for a mode that is not known. */
 const NO_MODE = 0xffff;
+
+/** What has a target. */
+const LINKS: ReadonlySet<EntryKind> = new Set<EntryKind>(['symlink', 'hardlink']);
 
 /** What the tree takes of an entry. */
 export type ExploredRow = Omit<
@@ -19,7 +25,7 @@ export type ExploredRow = Omit<
 >;
 
 /** The entries of an image, and their paths where one table has them. */
-interface ExploredRows extends Pick<ImageInventory, 'paths' | 'rowCount' | 'fileOf'> {
+interface ExploredRows extends Pick<ImageInventory, 'paths' | 'rowCount' | 'fileOf' | 'packageOf'> {
   /** By layer, lowest first. */
   rows(): Iterable<ExploredRow>;
 }
@@ -40,7 +46,6 @@ export interface ExploredEntry {
   readonly gid: number | null;
   /** Target of a link, as `InventoryRow` has it; null for all else. Untrusted text. */
   readonly linkname: string | null;
-  readonly package: OwningPackage | null;
 }
 
 /** What two images have at a path. */
@@ -59,6 +64,7 @@ export class ExploredTree {
   /** Whether the rows tell what the final filesystem has at each path. */
   readonly knowsFinal: boolean;
   readonly #packages = internPackages();
+  readonly #lookUp: ((path: string) => OwningPackage | null) | null;
   #count = 0;
   #nodes = new Uint32Array(16);
   #layers = new Uint16Array(16);
@@ -75,6 +81,7 @@ export class ExploredTree {
   #modes = new Uint16Array(16);
   #uids = new Float64Array(16);
   #gids = new Float64Array(16);
+  /** One more than the number of the package; 0 for none, `UNREAD` where it is to be looked up. */
   #packageOf = new Uint32Array(16);
   readonly #linkNames = new NameTable();
   /** One more than the number of the target in `#linkNames`; 0 for what is no link. */
@@ -99,6 +106,7 @@ export class ExploredTree {
    */
   constructor(image: ExploredRows, compared: Pick<ComparedInventory, 'rows'> | null, knowsFinal = true) {
     this.knowsFinal = knowsFinal;
+    this.#lookUp = image.packageOf?.bind(image) ?? null;
     this.#grow(image.rowCount);
     this.paths = pathsOf(image, compared !== null);
     const nodeOf = nodeFinder(image, this.paths);
@@ -114,9 +122,14 @@ export class ExploredTree {
     this.#nameBytes = nameBytes;
   }
 
-  /** By the number that entries have of them, less one. */
-  get packages(): readonly OwningPackage[] {
-    return this.#packages.values;
+  /** @returns the package of this number, as `packageOf` has it; null for none */
+  packageAt(number: number): OwningPackage | null {
+    return this.#packages.values[number - 1] ?? null;
+  }
+
+  /** @returns the number of a package, as `packageOf` has it; null where it is known that no entry is of it */
+  numberOfPackage(wanted: OwningPackage): number | null {
+    return this.#lookUp === null ? this.#packages.find(wanted) : this.#packages.number(wanted);
   }
 
   get entryCount(): number {
@@ -173,9 +186,14 @@ export class ExploredTree {
     return this.#kinds[entry] === 1;
   }
 
-  /** One more than the number of its package; 0 for none. */
+  /** The number of its package, from 1 on; 0 for none. It is looked up when it is first asked for. */
   packageOf(entry: number): number {
-    return this.#packageOf[entry] ?? 0;
+    const known = this.#packageOf[entry] ?? 0;
+    if (known !== UNREAD) return known;
+    const found = this.isDirectory(entry) ? null : this.#lookUp?.(this.paths.pathOf(this.nodeOf(entry)));
+    const number = found == null ? 0 : this.#packages.number(found);
+    this.#packageOf[entry] = number;
+    return number;
   }
 
   /** The entry of the regular file that a hard link names, itself for a file; null where there is none. */
@@ -272,7 +290,6 @@ export class ExploredTree {
       uid: isKnown ? (this.#uids[entry] ?? 0) : null,
       gid: isKnown ? (this.#gids[entry] ?? 0) : null,
       linkname: link === 0 ? null : this.#linkNames.textOf(link - 1),
-      package: this.packages[this.packageOf(entry) - 1] ?? null,
     };
   }
 
@@ -299,9 +316,14 @@ export class ExploredTree {
     this.#modes[entry] = row.mode ?? NO_MODE;
     this.#uids[entry] = row.uid ?? 0;
     this.#gids[entry] = row.gid ?? 0;
-    this.#packageOf[entry] = row.package === null ? 0 : this.#packages.number(row.package);
-    if (row.linkname !== null) this.#links[entry] = this.#linkNames.add(row.linkname) + 1;
+    this.#packageOf[entry] = this.#lookUp === null ? this.#numberOf(row.package) : UNREAD;
+    const target = LINKS.has(row.kind) ? row.linkname : null;
+    if (target !== null) this.#links[entry] = this.#linkNames.add(target) + 1;
     return entry;
+  }
+
+  #numberOf(owner: OwningPackage | null): number {
+    return owner === null ? 0 : this.#packages.number(owner);
   }
 
   #link(entry: number, file: number): void {

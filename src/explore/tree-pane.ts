@@ -84,7 +84,7 @@ function titleOf(state: ExploreState): string {
   }[subject];
   const narrowed =
     owner !== null
-      ? ` of ${untrusted(exploration.tree.packages[owner - 1]?.name ?? '')}`
+      ? ` of ${untrusted(exploration.tree.packageAt(owner)?.name ?? '')}`
       : shownFilter === ''
         ? ''
         : ' of what matches';

@@ -99,10 +99,8 @@ class PathSums {
   }
 
   /** Rows come lowest layer first. */
-  #add(
-    node: number,
-    { size, visible, wasted, layer, kind, state, linkname, content, ...row }: InventoryRow,
-  ): void {
+  #add(node: number, row: InventoryRow): void {
+    const { size, visible, wasted, layer, kind, state, linkname } = row;
     this.#sizes = grown(this.#sizes, node + 1);
     this.#visible = grown(this.#visible, node + 1);
     this.#wasted = grown(this.#wasted, node + 1);
@@ -112,7 +110,8 @@ class PathSums {
     this.#wasted[node] = (this.#wasted[node] ?? 0) + wasted;
     this.#layers[node] = layer + 1;
     this.#tops[node] = { kind, state, linkname };
-    if (size > 0 || !this.#hasFilesAlone) this.#contents[node] = content;
-    if (row.package !== null) this.#packages[node] = row.package;
+    if (size > 0 || !this.#hasFilesAlone) this.#contents[node] = row.content;
+    const owner = row.package;
+    if (owner !== null) this.#packages[node] = owner;
   }
 }

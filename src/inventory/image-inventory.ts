@@ -4,10 +4,11 @@ import type { ImageAnalysis } from '../analysis/image-analysis.ts';
 import { ImagePaths } from '../analysis/image-paths.ts';
 import { LayerStack } from '../analysis/layer-stack.ts';
 import { type StoredContent, storedContents } from '../compare/stored-content.ts';
-import { Kind, type LayerEntries } from '../layer/layer-entries.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import { ROOT } from '../layer/path-table.ts';
 import type { ImageInventory, InventoryRow } from './inventory.ts';
+import type { OwningPackage } from './owning-package.ts';
+import { ScannedRow, type StackedLayers } from './scanned-row.ts';
 
 /** The entries of an image whose layers were scanned. Stacks them anew: about as long as the analysis took. */
 export class ScannedInventory implements ImageInventory {
@@ -15,14 +16,9 @@ export class ScannedInventory implements ImageInventory {
   readonly unlistedBytes = 0;
   readonly hasFilesAlone = false;
   readonly #scans: readonly LayerScan[];
-  /** By layer: the content of an entry. */
-  readonly #contents: readonly ReturnType<typeof storedContents>[];
   readonly #packages: ImageAnalysis['packages'];
-  readonly #baseLayerCount: number;
   readonly #history: EntryHistory;
-  readonly #stack: LayerStack;
-  /** By node: what is visible there, as one more than its inode; 0 for nothing. */
-  readonly #shown: Uint32Array;
+  readonly #layers: StackedLayers;
 
   /** @param paths of these scans, or of ones with the same entries */
   constructor(
@@ -30,13 +26,19 @@ export class ScannedInventory implements ImageInventory {
     paths = new ImagePaths(scans),
   ) {
     this.#scans = scans;
-    this.#contents = scans.map(({ entries }) => storedContents(entries));
     this.#packages = packages;
-    this.#baseLayerCount = baseLayerCount ?? 0;
     this.paths = paths;
     this.#history = new EntryHistory(scans, this.paths.table.size);
-    this.#stack = new LayerStack(scans, this.paths, this.#history);
-    this.#shown = firstNames(this.#stack);
+    const stack = new LayerStack(scans, this.paths, this.#history);
+    this.#layers = {
+      tree: stack.tree,
+      inodes: stack.inodes,
+      history: this.#history,
+      shown: firstNames(stack),
+      packages,
+      baseLayerCount: baseLayerCount ?? 0,
+      contentOf: contentReader(scans),
+    };
   }
 
   get rowCount(): number {
@@ -47,63 +49,33 @@ export class ScannedInventory implements ImageInventory {
     return this.#history.fileOf(row);
   }
 
+  packageOf(path: string): OwningPackage | null {
+    return this.#packages.ownerOf(path);
+  }
+
   *rows(): Generator<InventoryRow> {
     let inode = 0;
     for (const [layer, { entries }] of this.#scans.entries()) {
       const nodes = this.paths.ofLayer(layer);
       for (let index = 0; index < entries.length; index += 1) {
         const isFile = entries.isFile(index);
-        yield this.#rowOf(entries, layer, index, nodes[index] ?? ROOT, isFile ? inode : null);
+        const place = { layer, index, node: nodes[index] ?? ROOT, inode: isFile ? inode : null };
+        yield new ScannedRow(this.#layers, entries, place);
         if (isFile) inode += 1;
       }
     }
   }
+}
 
-  #rowOf(
-    entries: LayerEntries,
-    layer: number,
-    index: number,
-    node: number,
-    inode: number | null,
-  ): InventoryRow {
-    const { columns } = entries;
-    const { inodes, tree } = this.#stack;
-    const path = entries.pathOf(index);
-    const size = entries.sizeOf(index);
-    const isPresent = this.#history.isPresent(layer, index, node);
-    const hasOther = !isPresent && (tree.isName(node) || tree.isDirectory(node));
-    const shown = isPresent ? (this.#shown[node] ?? 0) : 0;
-    const removal = inode === null || inodes.isVisible(inode) ? null : inodes.lastRemovalOf(inode);
-    const hidden = removal === null ? 0 : size;
-    return {
-      path,
-      kind: entries.kindOf(index),
-      layer,
-      size,
-      visible: shown === 0 ? 0 : inodes.sizeOf(shown - 1),
-      hidden,
-      wasted: layer < this.#baseLayerCount ? 0 : hidden,
-      reason: removal?.reason ?? null,
-      hiddenBy: removal?.layer ?? null,
-      state: isPresent ? 'kept' : hasOther ? 'changed' : 'deleted',
-      goneIn: this.#history.goneIn(layer, index),
-      mode: columns.modes[index] ?? 0,
-      uid: columns.uids[index] ?? 0,
-      gid: columns.gids[index] ?? 0,
-      mtime: columns.mtimes[index] ?? 0,
-      linkname: entries.linknameOf(index) ?? null,
-      package: columns.kinds[index] === Kind.DIRECTORY ? null : this.#packages.ownerOf(path),
-      content:
-        inode === null && isPresent ? this.#linkedContent(node) : (this.#contents[layer]?.(index) ?? null),
-    };
-  }
-
-  /** Of the file that a node of the final filesystem names; null for what names none. */
-  #linkedContent(node: number): StoredContent | null {
-    const { inodes, tree } = this.#stack;
-    const inode = tree.isName(node) ? tree.inodeOf(node) : null;
-    return inode === null ? null : (this.#contents[inodes.layerOf(inode)]?.(inodes.entryOf(inode)) ?? null);
-  }
+/** @returns the content of an entry of a layer; of each layer the contents are made ready when the first is asked for */
+function contentReader(scans: readonly LayerScan[]): StackedLayers['contentOf'] {
+  const contents: ((index: number) => StoredContent | null)[] = [];
+  return (layer, index) => {
+    const entries = scans[layer]?.entries;
+    if (entries === undefined) return null;
+    contents[layer] ??= storedContents(entries);
+    return contents[layer](index);
+  };
 }
 
 /** By node: one more than the inode that is told there. One with several names is told at the first, in byte order. */

@@ -55,13 +55,18 @@ export interface InventoryRow {
 export interface ImageInventory {
   /** Rows that there are. */
   readonly rowCount: number;
-  /** Made one by one, by layer, lowest first, in the order of its tar. */
+  /** Made one by one, by layer, lowest first, in the order of its tar. A row is read by its fields and not copied. */
   rows(): IterableIterator<InventoryRow>;
   /**
    * The number of the row of the regular file that a hard link is another name of, both numbers of all rows, from 0 on; null
    * where the link names no file, and for all else. Absent where rows have no hard links.
    */
   fileOf?(row: number): number | null;
+  /**
+   * The package that a clean path belongs to, where rows look theirs up when they are asked for it. Absent where the rows have
+   * it at hand.
+   */
+  packageOf?(path: string): OwningPackage | null;
   /** The paths of the rows in one table, with the nodes of each layer in the order of its rows; absent where none is made. */
   readonly paths?: Pick<ImagePaths, 'table' | 'ofLayer'>;
   /** Bytes of the layers whose files are not known one by one: base layers of a snapshot that nobody else has. */
