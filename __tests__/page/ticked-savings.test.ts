@@ -12,19 +12,27 @@ const file: fc.Arbitrary<FreedFile> = fc.record({
 });
 
 /** Findings by what their fixes free, with those that are ticked. */
-const ticks = fc.array(fc.record({ freed: fc.array(file, { maxLength: 4 }), isTicked: fc.boolean() }), {
-  maxLength: 6,
-});
+const ticks = fc.array(
+  fc.record({ freed: fc.array(file, { maxLength: 4 }), isTicked: fc.boolean(), hasEdits: fc.boolean() }),
+  { maxLength: 6 },
+);
 
-function rangeOf(all: readonly { readonly freed: readonly FreedFile[]; readonly isTicked: boolean }[]) {
+function rangeOf(
+  all: readonly {
+    readonly freed: readonly FreedFile[];
+    readonly isTicked: boolean;
+    readonly hasEdits: boolean;
+  }[],
+) {
   const counted = new FreedBytes();
-  const findings = all.map(({ freed }) => {
+  const findings = all.map(({ freed, hasEdits }) => {
     const addedBytes = counted.add(freed);
     const bytes = unionOfSavings([{ freed }]);
-    return { saving: { bytes, addedBytes, compressedBytes: null, basis: 'predicted' as const } };
+    return { saving: { bytes, addedBytes, compressedBytes: null, basis: 'predicted' as const }, hasEdits };
   });
   const ticked = new Set(all.flatMap(({ isTicked }, index) => (isTicked ? [index] : [])));
-  return tickedSaving(findings, ticked, unionOfSavings(all));
+  const edited = unionOfSavings(all.filter(({ hasEdits }) => hasEdits));
+  return tickedSaving(findings, ticked, unionOfSavings(all), edited);
 }
 
 it('holds what is ticked between bounds that are true', () => {
@@ -52,6 +60,26 @@ it('knows what all of them save, and what each saves alone', () => {
         const ticked = all.map((one, index) => ({ ...one, isTicked: index === only }));
         expect(rangeOf(ticked)).toEqual({ least: bytes, most: bytes });
       }
+    }),
+    { numRuns: times(300) },
+  );
+});
+
+it('knows what those with edits save, and of some of them the sum where none of them share', () => {
+  fc.assert(
+    fc.property(ticks, all => {
+      const edited = all.filter(({ hasEdits }) => hasEdits);
+      const union = unionOfSavings(edited);
+      expect(rangeOf(all.map(one => ({ ...one, isTicked: one.hasEdits })))).toEqual({
+        least: union,
+        most: union,
+      });
+      const sum = (some: typeof all): number =>
+        some.reduce((bytes, { freed }) => bytes + unionOfSavings([{ freed }]), 0);
+      fc.pre(sum(edited) === union);
+      const some = all.map(one => ({ ...one, isTicked: one.isTicked && one.hasEdits }));
+      const bytes = sum(some.filter(({ isTicked }) => isTicked));
+      expect(rangeOf(some)).toEqual({ least: bytes, most: bytes });
     }),
     { numRuns: times(300) },
   );

@@ -1,8 +1,10 @@
 import type { Locator, Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { formatSize } from '../../src/base/number-text.ts';
+import { formatSize, formatSizeDelta } from '../../src/base/number-text.ts';
 import { plainText } from '../../src/base/phrase.ts';
+import { causeRows } from '../../src/report/cause-rows.ts';
 import type { Report } from '../../src/report/report.ts';
+import { causeSentence } from '../../src/report/sentences/cause-sentence.ts';
 import { findingLine } from '../../src/report/sentences/finding-line.ts';
 import { installedSpec } from '../report/installed-report.ts';
 import { patchedSpec } from '../report/patched-report.ts';
@@ -19,6 +21,11 @@ async function textsOf(found: Locator): Promise<readonly string[]> {
 
 async function state(page: Page): Promise<string> {
   return decodeURIComponent(new URL(page.url()).hash);
+}
+
+/** What is said of the fixes that are ticked. */
+async function total(page: Page): Promise<string> {
+  return await page.locator('.total').innerText();
 }
 
 describe('fixes', () => {
@@ -67,6 +74,40 @@ describe('fixes', () => {
     });
   });
 
+  it('are proven where all that save are, and without a saving where none does', async () => {
+    const [first, , , proven] = report.findings;
+    if (first === undefined || proven === undefined) throw new TypeError('there are four findings');
+    const none = { ...first, saving: null, rule: 'no-user' };
+    const changed = { ...report, findings: [first, proven, none], combinedPatches: [] };
+    const other = await pageFile({ ...fabricatedInput(patchedSpec()), report: changed });
+    await withPage(other, { fragment: 'view=fixes&fixes=2' }, async page => {
+      const total = page.locator('.total');
+      expect(await total.innerText()).toContain('1 fix without a saving.');
+      expect(await total.innerText()).not.toContain('proven');
+      await page.locator('.finding input').nth(1).check();
+      expect(await total.innerText()).toContain('2 fixes: 600.0 kB saved (proven by building)');
+      await page.locator('.finding input').nth(0).check();
+      expect(await total.innerText()).toContain('saved (predicted)');
+    });
+  });
+
+  it('are told together as the command makes them', async () => {
+    const [lists, documents, byHand] = report.findings;
+    if (!lists?.saving || !documents?.saving || !byHand?.saving) throw new TypeError('three of them save');
+    // Nothing but what all patches save together tells that they share no byte with each other.
+    const shared = { ...documents, saving: { ...documents.saving, addedBytes: 0 } };
+    const editBytes = lists.saving.bytes + documents.saving.bytes;
+    const savings = { bytes: lists.saving.bytes + byHand.saving.bytes, editBytes };
+    const findings = [byHand, lists, shared];
+    const changed = { ...report, findings, savings, combinedPatches: [] };
+    const other = await pageFile({ ...fabricatedInput(patchedSpec()), report: changed });
+    await withPage(other, { fragment: 'view=fixes' }, async page => {
+      await page.getByRole('button', { name: 'All with a patch' }).click();
+      expect(await total(page)).toContain(`${formatSize(editBytes)} saved`);
+      expect(await total(page)).not.toContain(' to ');
+    });
+  });
+
   it('are copied as one diff', async () => {
     await withPage(file, { fragment: 'view=fixes&fixes=0.1.3' }, async page => {
       await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
@@ -84,6 +125,29 @@ describe('fixes', () => {
     await withPage(file, { fragment: 'view=fixes' }, async page => {
       await page.getByRole('searchbox').fill('metadata-only');
       expect(await page.locator('.finding:visible').count()).toBe(1);
+    });
+  });
+});
+
+describe('the head', () => {
+  it('says what changed and why, and a click shows its layers', async () => {
+    const input = fabricatedInput(installedSpec());
+    const rows = causeRows(input.report, { max: 6, title: 60 });
+    expect(rows.length).toBeGreaterThan(2);
+    await withPage(await pageFile(input), { fragment: 'view=files' }, async page => {
+      const sentences = await textsOf(page.locator('.head .sentence'));
+      const told = rows.map(row => plainText(causeSentence(row)));
+      expect(sentences.filter(sentence => told.includes(sentence))).toEqual(told);
+      const [first] = rows.filter(({ layers }) => layers.length > 0);
+      if (first === undefined) throw new TypeError('a cause has a layer');
+      await page
+        .getByRole('banner')
+        .getByRole('button', { name: formatSizeDelta(first.bytes) })
+        .click();
+      expect(await state(page)).toContain(`layers=${first.layers.join('.')}`);
+      await page.goBack();
+      await page.getByRole('banner').getByRole('button', { name: 'Dockerfile:2' }).first().click();
+      expect(await page.locator('.chosen-filter').innerText()).toContain('Only Dockerfile:2');
     });
   });
 });

@@ -56,7 +56,16 @@ class Frame {
       this.#main.focus();
     });
     const footer = element('footer', ...notes(...this.#document.notes));
-    fill(root, skip, pageHead(this.#document), nav, this.#filter, this.#main, footer, this.#status);
+    fill(
+      root,
+      skip,
+      pageHead({ document: this.#document, store: this.#store }),
+      nav,
+      this.#filter,
+      this.#main,
+      footer,
+      this.#status,
+    );
     this.#store.follow(state => this.#update(state));
     this.#update(this.#store.current);
     compareDrops(this.#store);

@@ -1,14 +1,17 @@
 import { plural } from '../base/number-text.ts';
 import type { PageDocument, PageFigure } from '../report/html/page-document.ts';
-import { element } from './element.ts';
+import { button, element } from './element.ts';
+import { choosePlace } from './places.ts';
 import { tableBox } from './table-box.ts';
 import { nameNode, phraseNodes } from './text-nodes.ts';
+import type { PageContext } from './view.ts';
 
 /** Not by the colour alone. */
 const SIGNS = { pass: '✓', warn: '!', fail: '✗', skipped: '–' } as const;
 
 /** What stands above all views: what the image weighs, and what is to be known of that. */
-export function pageHead({ head }: PageDocument): HTMLElement {
+export function pageHead(page: Pick<PageContext, 'document' | 'store'>): HTMLElement {
+  const { head } = page.document;
   const { title, platform, size, change, layers, verdict, status, sentences, notices } = head;
   return element(
     `header.head.${status}`,
@@ -20,7 +23,15 @@ export function pageHead({ head }: PageDocument): HTMLElement {
       layers !== null && `, ${layers}`,
       verdict !== null && element(`span.verdict.${status}`, verdict),
     ),
-    ...sentences.map(sentence => element('p.sentence', ...phraseNodes(sentence, () => undefined))),
+    ...sentences.map(({ content, layers }) => {
+      const [first, ...rest] = phraseNodes(content, choosePlace(page));
+      const isLink = layers.length > 0;
+      return element(
+        'p.sentence',
+        isLink ? button('.link', () => page.store.set({ layers }), first) : first,
+        ...rest,
+      );
+    }),
     head.figures.length > 0 && figuresTable(head.figures, head.names),
     notices.length > 0 &&
       element(

@@ -3,7 +3,10 @@ import type { PageDocument } from '../report/html/page-document.ts';
 import type { PageContext } from './view.ts';
 
 /** What a click on a place in a Dockerfile does: the layers of the line are those that the page shows then. */
-export function choosePlace({ document, store }: PageContext): (location: SourceLines) => void {
+export function choosePlace({
+  document,
+  store,
+}: Pick<PageContext, 'document' | 'store'>): (location: SourceLines) => void {
   return location => {
     const layers = layersAt(document, location);
     if (layers.length > 0) store.set({ layers });

@@ -12,6 +12,8 @@ export interface CauseRow {
   readonly what: Phrase;
   /** Empty where no one place tells it. */
   readonly where: Phrase;
+  /** Of the head, that hold it; empty where none does, and of a row of many causes. */
+  readonly layers: readonly number[];
 }
 
 export interface CauseRowOptions {
@@ -20,6 +22,9 @@ export interface CauseRowOptions {
   /** Characters of an instruction. */
   readonly title: number;
 }
+
+/** Causes with a row of their own where a reader looks first. */
+export const FIRST_CAUSES = 6;
 
 /** Below this share of all that changed nothing has a row of its own. */
 const TINY_SHARE = 0.001;
@@ -50,6 +55,7 @@ export function causeRows(report: Report, { max, title }: CauseRowOptions): read
     bytes: cause.bytes,
     what: causeContent(cause),
     where: causePlace(cause, title),
+    layers: cause.head.map(({ layer }) => layer),
   }));
   const others = grossOf(unnamed) > all * UNNAMED_SHARE ? groupRows(unnamed) : smallerRow(unnamed);
   return [...rows, ...others.filter(({ bytes }) => Math.abs(bytes) >= all * TINY_SHARE)];
@@ -80,7 +86,7 @@ function sumOf(causes: readonly ReportCause[]): number {
 
 function smallerRow(causes: readonly ReportCause[]): CauseRow[] {
   if (causes.length === 0) return [];
-  return [{ bytes: sumOf(causes), what: pathNames(causes), where: [] }];
+  return [{ bytes: sumOf(causes), what: pathNames(causes), where: [], layers: [] }];
 }
 
 /** Names that a row of many causes lists. */
@@ -97,7 +103,7 @@ function groupRows(causes: readonly ReportCause[]): CauseRow[] {
     const lines = new Set(
       group.flatMap(({ head, baseline }) => (head.length > 0 ? head : baseline)[0]?.layer ?? []),
     );
-    return { bytes: sumOf(group), what, where: phrase`${plural(lines.size, 'instruction')}` };
+    return { bytes: sumOf(group), what, where: phrase`${plural(lines.size, 'instruction')}`, layers: [] };
   });
   return rows.sort((a, b) => Math.abs(b.bytes) - Math.abs(a.bytes));
 }

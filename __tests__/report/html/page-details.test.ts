@@ -1,19 +1,29 @@
 import { describe, expect, it } from 'vitest';
 import { formatSizeDelta } from '../../../src/base/number-text.ts';
 import { plainText } from '../../../src/base/phrase.ts';
+import { parseDockerfile } from '../../../src/dockerfile/dockerfile.ts';
+import { findFixProblem } from '../../../src/findings/fix/fix-problem.ts';
+import { recommendedPackages } from '../../../src/findings/rules/recommended-packages.ts';
 import { makeFileTable } from '../../../src/report/html/make-file-table.ts';
 import { makePageDetails } from '../../../src/report/html/make-page-details.ts';
+import { makePageFixes } from '../../../src/report/html/make-page-fixes.ts';
 import type { PageWaste } from '../../../src/report/html/page-details.ts';
 import { buildSentence } from '../../../src/report/sentences/build-sentence.ts';
 import { findingLine } from '../../../src/report/sentences/finding-line.ts';
+import { UNPROVEN_REASON } from '../../../src/report/sentences/unmade-phrase.ts';
 import { fabricateReported, type ReportSpec } from '../../support/fabricate/report.ts';
 import { installedSpec } from '../installed-report.ts';
-import { patchedSpec } from '../patched-report.ts';
+import { DOCKERFILE_LINES, patchedSpec } from '../patched-report.ts';
 import { failingSpec } from '../reports.ts';
 
 function details(spec: ReportSpec) {
   const { report, inventory } = fabricateReported(spec);
-  return { report, page: makePageDetails(report, inventory().head), bare: makePageDetails(report, null) };
+  const text = `${(spec.dockerfile ?? []).join('\n')}\n`;
+  return {
+    report,
+    page: makePageDetails(report, inventory().head, [parseDockerfile(text, 'Dockerfile')]),
+    bare: makePageDetails(report, null, []),
+  };
 }
 
 function sumOf({ flows, unlistedBytes }: PageWaste): number {
@@ -113,6 +123,42 @@ describe('the sentences of a page', () => {
       '0.4 s',
       '0.1 s',
     ]);
+  });
+});
+
+describe('what is said of a fix that is not made as it is', () => {
+  it('is why it has no edit, where the Dockerfile tells', () => {
+    const { report, page, bare } = details(patchedSpec());
+    const [dockerfile] = [parseDockerfile(`${DOCKERFILE_LINES.join('\n')}\n`, 'Dockerfile')];
+    const index = report.findings.findIndex(({ edits }) => edits.length === 0);
+    const finding = report.findings[index];
+    if (finding === undefined) throw new TypeError('one finding has no edits');
+    const remark = page.fixes.findings[index]?.remark ?? [];
+    expect(plainText(remark)).toBe(`by hand (no edit: ${findFixProblem(dockerfile, finding)})`);
+    expect(plainText(bare.fixes.findings[index]?.remark ?? [])).toBe('by hand');
+    expect(page.fixes.findings.filter(({ remark: said }) => said !== null)).toHaveLength(1);
+  });
+
+  it('is that a build has to prove it first', () => {
+    const { report } = details(patchedSpec());
+    const [first] = report.findings;
+    if (first?.saving == null) throw new TypeError('the first finding saves');
+    const rule = recommendedPackages.id;
+    const unproven = { ...first, rule, edits: [], patch: null };
+    const proven = { ...first, rule, saving: { ...first.saving, basis: 'proven' as const } };
+    const [told, made] = makePageFixes({ ...report, findings: [unproven, proven] }, []).findings;
+    expect(plainText(told?.remark ?? [])).toBe(`deadweight fix needs --prove. ${UNPROVEN_REASON}`);
+    expect(made?.remark).toBeNull();
+  });
+
+  it('is what deadweight fix does, where no patch shows it', () => {
+    const { report } = details(patchedSpec());
+    const [first] = report.findings;
+    if (first === undefined) throw new TypeError('there are findings');
+    const [told] = makePageFixes({ ...report, findings: [{ ...first, patch: null }] }, []).findings;
+    expect(plainText(told?.remark ?? [])).toBe(
+      'deadweight fix: end Dockerfile:2 with rm -rf /var/lib/apt/lists/*',
+    );
   });
 });
 

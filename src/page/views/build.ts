@@ -6,6 +6,7 @@ import { button, element, fill } from '../element.ts';
 import { showsLayers, showsText } from '../layer-names.ts';
 import type { PageState } from '../page-state.ts';
 import { choosePlace, layersAt } from '../places.ts';
+import { notes } from '../text-lines.ts';
 import { nameNode, phraseNodes } from '../text-nodes.ts';
 import type { OpenView, PageContext, View } from '../view.ts';
 
@@ -26,10 +27,7 @@ function openBuild(page: PageContext): OpenView | null {
     'section',
     summary,
     steps,
-    element(
-      'p.note',
-      'Bars are as long as the steps took. BuildKit does not tell when a step began, and runs several at once.',
-    ),
+    ...notes(page.document.words.bars),
     ...warnings(build, choose),
   );
   const longest = Math.max(1, ...build.steps.map(({ durationMs }) => durationMs ?? 0));

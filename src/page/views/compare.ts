@@ -8,6 +8,7 @@ import {
 } from '../../base/number-text.ts';
 import { placeName } from '../../base/phrase.ts';
 import { oneLine } from '../../base/untrusted-text.ts';
+import type { PageWords } from '../../report/html/page-words.ts';
 import {
   compareDropped,
   type DroppedComparison,
@@ -45,7 +46,7 @@ export function compareDrops(store: StateStore): void {
   });
 }
 
-function openCompare({ store, announce }: PageContext): OpenView {
+function openCompare({ document, store, announce }: PageContext): OpenView {
   const status = element('div', { role: 'status' });
   const result = element('div');
   const input = element('input', {
@@ -58,10 +59,10 @@ function openCompare({ store, announce }: PageContext): OpenView {
     'section',
     element(
       'div.dropzone',
-      element('p', 'Drop two files here, the older one first: snapshots, or reports that --json wrote.'),
+      element('p', document.words.drop),
       button('', () => input.click(), 'Choose files'),
       input,
-      element('p.aside', 'They are read in this page, and go nowhere.'),
+      element('p.aside', document.words.readHere),
     ),
     status,
     result,
@@ -77,7 +78,10 @@ function openCompare({ store, announce }: PageContext): OpenView {
         ? element('p', nameNode(baseline.file), ' is read. Drop the one to compare it with.')
         : null;
     fill(status, ...sentences, waiting);
-    shown = baseline !== undefined && head !== undefined ? openComparison(baseline, head, store, swap) : null;
+    shown =
+      baseline !== undefined && head !== undefined
+        ? openComparison(baseline, head, document.words, store, swap)
+        : null;
     fill(result, shown?.element ?? null);
     shown?.update(store.current);
     if (shown !== null) announce('The files are compared.');
@@ -98,11 +102,16 @@ function openCompare({ store, announce }: PageContext): OpenView {
 function openComparison(
   baseline: DroppedImage,
   head: DroppedImage,
+  words: PageWords,
   store: StateStore,
   swap: () => void,
 ): OpenView {
   const compared = compareDropped(baseline, head);
-  const parts = [layersPart(compared, store), pathsPart(compared, store), packagesPart(compared, store)];
+  const parts = [
+    layersPart(compared, store),
+    pathsPart(compared, words, store),
+    packagesPart(compared, words, store),
+  ];
   const made = element(
     'div',
     element('p.compared', imageNode(baseline), ' → ', imageNode(head), ' ', button('', swap, 'Swap')),
@@ -182,9 +191,8 @@ function absent(title: string, why: string): OpenView {
   return { element: element('div', element('h2', title), ...notes(why)), update: () => {} };
 }
 
-function pathsPart({ paths }: DroppedComparison, store: StateStore): OpenView {
-  if (paths === null)
-    return absent('Paths', 'Paths are compared of two snapshots: reports do not list their files.');
+function pathsPart({ paths }: DroppedComparison, words: PageWords, store: StateStore): OpenView {
+  if (paths === null) return absent('Paths', words.noPaths);
   const columns: readonly SortableColumn<DroppedPathChange>[] = [
     { title: 'Path', cell: ({ path }) => nameNode(`/${path}`), sort: ['name', ({ path }) => path] },
     { title: 'Size', cell: sizeText },
@@ -213,8 +221,8 @@ function sizeText({ before, after }: DroppedPathChange): string {
   return after === null ? 'removed' : formatSizes(before, after);
 }
 
-function packagesPart({ packages }: DroppedComparison, store: StateStore): OpenView {
-  if (packages === null) return absent('Packages', 'One of the two does not know its packages.');
+function packagesPart({ packages }: DroppedComparison, words: PageWords, store: StateStore): OpenView {
+  if (packages === null) return absent('Packages', words.noPackages);
   const columns: readonly SortableColumn<DroppedVersions>[] = [
     { title: 'Package', cell: packageName, sort: ['name', ({ name }) => name] },
     { title: 'Version', cell: versionChange },

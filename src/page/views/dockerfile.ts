@@ -41,12 +41,17 @@ function openDockerfile(page: PageContext): OpenView {
   made.addBase();
   for (const dockerfile of document.dockerfiles) made.addDockerfile(dockerfile);
   made.addOthers();
-  const titles = ['Line', 'Source', 'Size', ...made.columns.map(({ title }) => title)];
+  const titles: readonly (readonly [title: string, about?: string])[] = [
+    ['Line'],
+    ['Source'],
+    ['Size', document.words.size],
+    ...made.columns.map(({ title, about }) => [title, about] as const),
+  ];
   const table = tableBox(
     '.table.lines',
     'The lines of the Dockerfile, with what their layers weigh',
-    titles.map((title, index) =>
-      element(index > 1 ? 'th.number' : 'th', { scope: 'col', title: ABOUT[title] }, title),
+    titles.map(([title, about], index) =>
+      element(index > 1 ? 'th.number' : 'th', { scope: 'col', title: about }, title),
     ),
     body,
   );
@@ -58,23 +63,13 @@ function openDockerfile(page: PageContext): OpenView {
       chooser?.setAttribute('aria-pressed', String(isChosen));
     }
   };
-  const note = notes(
-    document.dockerfiles.length === 0 &&
-      'The text of the Dockerfile is not here: these are the layers, lowest first.',
-  );
+  const note = notes(document.dockerfiles.length === 0 && document.words.noDockerfile);
   return { element: element('section', ...note, table), update };
 }
 
-const ABOUT: Readonly<Record<string, string>> = {
-  Size: 'Uncompressed bytes of the files in its layer',
-  Δ: 'Against the layer that the base has in its place',
-  Waste: 'Bytes that the final filesystem does not show',
-  Pull: "What a machine with the base's image downloads of it",
-  Time: 'What the build took',
-};
-
 interface FigureColumn {
   readonly title: string;
+  readonly about: string;
   readonly cell: (layers: readonly PageLayer[]) => Node | string;
 }
 
@@ -193,10 +188,11 @@ class LineTable {
 }
 
 function figureColumns(document: PageDocument): readonly FigureColumn[] {
-  const { layers } = document;
+  const { layers, words } = document;
   const columns: readonly (FigureColumn | false)[] = [
     layers.some(({ delta }) => delta !== null) && {
       title: 'Δ',
+      about: words.delta,
       cell: own =>
         own.every(({ change }) => change === 'unchanged')
           ? '='
@@ -204,6 +200,7 @@ function figureColumns(document: PageDocument): readonly FigureColumn[] {
     },
     layers.some(({ wastedBytes }) => wastedBytes > 0) && {
       title: 'Waste',
+      about: words.waste,
       cell: own => {
         const bytes = sumOf(own, layer => layer.wastedBytes);
         return bytes === 0 ? '' : element('span.waste', formatSize(bytes));
@@ -211,6 +208,7 @@ function figureColumns(document: PageDocument): readonly FigureColumn[] {
     },
     layers.some(({ pull }) => pull !== null) && {
       title: 'Pull',
+      about: words.pull,
       cell: own => {
         const bytes = sumOf(own, layer => layer.pull?.bytes ?? 0);
         return bytes === 0 ? '' : formatSize(bytes);
@@ -218,6 +216,7 @@ function figureColumns(document: PageDocument): readonly FigureColumn[] {
     },
     layers.some(({ durationMs, cache }) => durationMs !== null || cache === 'cached') && {
       title: 'Time',
+      about: words.time,
       cell: own => {
         if (own.every(({ cache }) => cache === 'cached')) return element('span.aside', 'cached');
         const time = sumOf(own, layer => layer.durationMs ?? 0);

@@ -42,7 +42,7 @@ function openFixes(page: PageContext): OpenView {
     const ticked = new Set(state.fixes.filter(index => index < items.length));
     for (const [index, { box }] of items.entries()) box.checked = ticked.has(index);
     for (const { node, finding } of items) node.hidden = !isShown(finding, state);
-    fill(total, ...totalNodes(fixes, ticked));
+    fill(total, ...totalNodes(page.document, ticked));
     fill(change, ...changeNodes(tickedPatches(fixes, ticked), page));
   };
   if (items.length === 0) for (const part of [total, list]) part.hidden = true;
@@ -57,13 +57,14 @@ interface FindingItem {
 
 function makeItem(finding: PageFinding, index: number, page: PageContext): FindingItem {
   const { document, store } = page;
-  const { sentence, paths, severity, patch, fileCount } = finding;
+  const { sentence, paths, severity, patch, fileCount, remark } = finding;
   const box = element('input', { type: 'checkbox', 'aria-labelledby': `finding-${index}` });
   box.addEventListener('change', () => {
     const others = store.current.fixes.filter(each => each !== index);
     store.set({ fixes: box.checked ? [...others, index].sort((a, b) => a - b) : others }, 'replace');
   });
-  const said = element('p', { id: `finding-${index}` }, ...phraseNodes(sentence, choosePlace(page)));
+  const choose = choosePlace(page);
+  const said = element('p', { id: `finding-${index}` }, ...phraseNodes(sentence, choose));
   const node = element(
     `li.finding.${severity}`,
     element('label.tick', box),
@@ -71,9 +72,8 @@ function makeItem(finding: PageFinding, index: number, page: PageContext): Findi
       'div',
       said,
       pathDetails(paths, fileCount),
-      patch === null
-        ? element('p.aside', 'It has to be made by hand: there is no safe patch for it.')
-        : details('The fix', diffNode(patchesDiff([patch], textsOf(document)), 'The fix')),
+      remark && element('p.aside', ...phraseNodes(remark, choose)),
+      patch && details('The fix', diffNode(patchesDiff([patch], textsOf(document)), 'The fix')),
     ),
   );
   return { finding, node, box };
@@ -118,33 +118,30 @@ function tickButtons({ findings }: PageFixes, { store }: PageContext): HTMLEleme
 }
 
 /** What the image weighs without what is ticked, and how that is known. */
-function totalNodes({ findings, bytes, size }: PageFixes, ticked: ReadonlySet<number>): readonly Node[] {
+function totalNodes({ details, words }: PageDocument, ticked: ReadonlySet<number>): readonly Node[] {
+  const { findings, bytes, editBytes, size } = details.fixes;
   const chosen = findings.filter((_finding, index) => ticked.has(index));
   if (chosen.length === 0) {
-    return [
-      element('strong', formatSize(size)),
-      element('p.aside', 'Tick fixes to see what the image weighs with them.'),
-    ];
+    return [element('strong', formatSize(size)), element('p.aside', words.noTicks)];
   }
-  const { least, most } = tickedSaving(findings, ticked, bytes);
+  const { least, most } = tickedSaving(findings, ticked, bytes, editBytes);
   const isExact = least === most;
   const sizes = isExact
     ? formatSizes(size, size - most)
     : `${formatSize(size)} → ${formatSizes(size - most, size - least).replace(' → ', ' to ')}`;
   const saved = isExact ? formatSize(most) : `${formatSize(least)} to ${formatSize(most)}`;
-  const basis = chosen.every(({ saving }) => saving === null || saving.basis === 'proven')
-    ? 'proven by building'
-    : 'predicted';
-  const sentences = [
-    `${plural(chosen.length, 'fix', 'fixes')}: ${saved} saved (${basis}), no byte counted twice.`,
-    isExact
-      ? null
-      : 'Some of it a fix that is not ticked saves, too: how much each of them alone is not known before a build.',
-    'Uncompressed bytes, as all sizes here.',
-  ];
+  const savings = chosen.flatMap(({ saving }) => saving ?? []);
+  const basis = savings.every(saving => saving.basis === 'proven') ? 'proven by building' : 'predicted';
+  const fixes = plural(chosen.length, 'fix', 'fixes');
   return [
     element('strong', sizes),
-    element('p.aside', sentences.filter(sentence => sentence !== null).join(' ')),
+    element(
+      'p.aside',
+      savings.length === 0
+        ? `${fixes} without a saving.`
+        : `${fixes}: ${saved} saved (${basis}), no byte counted twice. Uncompressed, as all sizes here.`,
+      !isExact && ` ${words.manySavers}`,
+    ),
   ];
 }
 

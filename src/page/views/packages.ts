@@ -35,12 +35,7 @@ function openPackages({ document, store, announce }: PageContext): OpenView {
     show => store.set({ show }),
   );
   const summary = element('p.summary');
-  const table = sortableTable(
-    'Packages',
-    columnsOf(document, store),
-    store,
-    'No package has all of this. Choose other layers, or search for less.',
-  );
+  const table = sortableTable('Packages', columnsOf(document, store), store, document.words.noPackage);
   const made = element('section', summary, bar.element, table.element, ...notes(...packages.notes));
   const update = (state: PageState): void => {
     const rows = packages.list.filter(

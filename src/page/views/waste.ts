@@ -34,7 +34,7 @@ function openWaste({ document, store, announce }: PageContext): OpenView {
     'Which layer wrote the bytes, and which hid them',
     flowColumns(document, store),
     store,
-    'None of these layers wrote or hid wasted bytes.',
+    document.words.noWaste,
   );
   const paths = sortableTable(
     'Wasted paths',

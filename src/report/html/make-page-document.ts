@@ -1,8 +1,9 @@
 import { formatCount, formatSize } from '../../base/number-text.ts';
-import { message, type Phrase, phrase } from '../../base/phrase.ts';
-import { parseDockerfile } from '../../dockerfile/dockerfile.ts';
+import { message, phrase } from '../../base/phrase.ts';
+import { type Dockerfile, parseDockerfile } from '../../dockerfile/dockerfile.ts';
 import type { ImageInventory, Inventory } from '../../inventory/inventory.ts';
 import { budgetSentence, exceededBudgets, missedSentence } from '../budget-cell.ts';
+import { causeRows, FIRST_CAUSES } from '../cause-rows.ts';
 import { placedSentences } from '../change-sentences.ts';
 import { excessCause } from '../excess-cause.ts';
 import { failingSentence } from '../failing-findings.ts';
@@ -11,6 +12,7 @@ import { baseText, headlineOf, shownNotices } from '../headline.ts';
 import { instructionTitle } from '../layer-name.ts';
 import type { Report, ReportLayer } from '../report.ts';
 import { stepOutcome } from '../sentences/build-sentence.ts';
+import { causeSentence } from '../sentences/cause-sentence.ts';
 import { squashedSentence } from '../sentences/squashed-sentence.ts';
 import type { FileTable } from './file-table.ts';
 import { makePageDetails } from './make-page-details.ts';
@@ -21,7 +23,9 @@ import type {
   PageHead,
   PageInstruction,
   PageLayer,
+  PageSentence,
 } from './page-document.ts';
+import { PAGE_WORDS } from './page-words.ts';
 
 /** A Dockerfile with its text. */
 export interface DockerfileText {
@@ -38,6 +42,7 @@ export function makePageDocument(
   files: PageFiles | null,
   inventory: ImageInventory | null,
 ): PageDocument {
+  const parsed = dockerfiles.map(({ file, text }) => parseDockerfile(text, file));
   return {
     head: makeHead(report),
     layers: report.layers.map(layer => makeLayer(layer, report)),
@@ -49,10 +54,11 @@ export function makePageDocument(
         size: layer.baselineSize ?? 0,
       })),
     baseImageName: report.image.baseImageName,
-    dockerfiles: dockerfiles.map(dockerfile => makeDockerfile(dockerfile, report)),
+    dockerfiles: parsed.map(dockerfile => makeDockerfile(dockerfile, report)),
     files,
     notes: notesOf(report, files),
-    details: makePageDetails(report, inventory),
+    details: makePageDetails(report, inventory, parsed),
+    words: PAGE_WORDS,
   };
 }
 
@@ -95,7 +101,7 @@ function makeHead(report: Report): PageHead {
   };
 }
 
-function makeSentences(report: Report, absence: string | null): readonly Phrase[] {
+function makeSentences(report: Report, absence: string | null): readonly PageSentence[] {
   const failing = failingSentence(report);
   const missed = missedSentence(report);
   const exceeded = exceededBudgets(report).map(budget => {
@@ -105,17 +111,24 @@ function makeSentences(report: Report, absence: string | null): readonly Phrase[
   });
   const { above, below } = placedSentences(report);
   const base = baseText(report);
+  const causes = causeRows(report, { max: FIRST_CAUSES, title: 60 }).map(row => ({
+    content: causeSentence(row),
+    layers: row.layers,
+  }));
   const sentences = [
     absence === null ? null : phrase`No comparison: ${absence}.`,
     failing && phrase`${failing}.`,
     missed === null ? null : phrase`${missed}.`,
     ...exceeded,
     ...above,
+    ...causes,
     ...below,
     squashedSentence(report),
     base === null ? null : phrase`${message(base, 300)}`,
   ];
-  return sentences.filter(sentence => sentence !== null);
+  return sentences
+    .filter(sentence => sentence !== null)
+    .map(sentence => ('content' in sentence ? sentence : { content: sentence, layers: [] }));
 }
 
 function makeLayer(layer: ReportLayer, { comparison }: Report): PageLayer {
@@ -145,8 +158,7 @@ function placeOf({ file, startLine, endLine }: NonNullable<ReportLayer['instruct
   return { file, startLine, endLine };
 }
 
-function makeDockerfile({ file, text }: DockerfileText, report: Report): PageDockerfile {
-  const { lines, instructions } = parseDockerfile(text, file);
+function makeDockerfile({ file, lines, instructions }: Dockerfile, report: Report): PageDockerfile {
   return {
     file,
     lines,

@@ -5,6 +5,7 @@ import type { SharedReport } from '../shared-report.ts';
 import { WASTE_REASON_WORDS } from '../wasted-paths.ts';
 import type { PageColumn, PageDetails, PageTable } from './page-details.ts';
 import type { PageDocument } from './page-document.ts';
+import { PAGE_WORDS } from './page-words.ts';
 
 /** Characters of an instruction on the page. */
 const MAX_TITLE = 500;
@@ -24,7 +25,7 @@ export function makeSharedDocument(report: SharedReport): PageDocument {
       layers: null,
       verdict: null,
       status: 'pass',
-      sentences: [sharedHeadline(report)],
+      sentences: [{ content: sharedHeadline(report), layers: [] }],
       figures: [],
       names: { base: null, head: null },
       notices: notices.map(({ message }) => message),
@@ -35,6 +36,7 @@ export function makeSharedDocument(report: SharedReport): PageDocument {
     dockerfiles: [],
     files: null,
     notes: [`deadweight ${tool.version}`],
+    words: PAGE_WORDS,
     details: {
       ...NOTHING,
       shared: {
@@ -58,7 +60,15 @@ const NOTHING: Omit<PageDetails, 'shared'> = {
     notes: [],
     squash: null,
   },
-  fixes: { summary: [], findings: [], combinedPatches: [], bytes: 0, size: 0, ignored: null },
+  fixes: {
+    summary: [],
+    findings: [],
+    combinedPatches: [],
+    bytes: 0,
+    editBytes: null,
+    size: 0,
+    ignored: null,
+  },
   build: null,
   trend: null,
 };

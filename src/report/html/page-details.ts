@@ -111,6 +111,8 @@ export interface PageFixes {
   readonly combinedPatches: readonly { readonly findings: readonly number[]; readonly patch: Patch }[];
   /** What all findings save, no byte counted twice. */
   readonly bytes: number;
+  /** What those with edits save, no byte counted twice; null where the report does not tell. */
+  readonly editBytes: number | null;
   /** Of the image as it is. */
   readonly size: number;
   /** What comments ignore; null where they ignore nothing. */
@@ -131,8 +133,12 @@ export interface PageFinding {
   readonly fileCount: number;
   /** null where the fix frees nothing, or nobody knows what. */
   readonly saving: PageSaving | null;
-  /** What the fix changes; null where it has to be made by hand. */
+  /** What the fix changes; null where it has to be made by hand, or cannot be shown. */
   readonly patch: Patch | null;
+  /** Whether it has edits, shown or not. */
+  readonly hasEdits: boolean;
+  /** Why `deadweight fix` does not make it as it is, or that it makes what cannot be shown; null where it makes the patch. */
+  readonly remark: Phrase | null;
 }
 
 export interface PageSaving {

@@ -1,5 +1,6 @@
 import type { Phrase, SourceLines } from '../../base/phrase.ts';
 import type { PageDetails } from './page-details.ts';
+import type { PageWords } from './page-words.ts';
 
 /**
  * What the page is told beside the files, as JSON: the report in words and figures as its views show them. All of it is
@@ -16,6 +17,7 @@ export interface PageDocument {
   /** What stands below all views: what is left out, and what made the page. */
   readonly notes: readonly string[];
   readonly details: PageDetails;
+  readonly words: PageWords;
 }
 
 /** What stands above all views. */
@@ -29,12 +31,19 @@ export interface PageHead {
   readonly layers: string | null;
   readonly verdict: string | null;
   readonly status: 'pass' | 'warn' | 'fail';
-  /** Sentences: why there is no comparison, how the baseline was chosen, exceeded budgets. */
-  readonly sentences: readonly Phrase[];
+  /** Why there is no comparison, exceeded budgets, what changed and why, how the baseline was chosen. */
+  readonly sentences: readonly PageSentence[];
   readonly figures: readonly PageFigure[];
   /** What tells baseline and head apart in the titles of columns; null where nothing does. */
   readonly names: { readonly base: string | null; readonly head: string | null };
   readonly notices: readonly string[];
+}
+
+/** A sentence that stands above all views. */
+export interface PageSentence {
+  readonly content: Phrase;
+  /** Of the head, that it is about, and its first part is a number of bytes of; empty where it is about no layer. */
+  readonly layers: readonly number[];
 }
 
 /** A row of the table of figures. */

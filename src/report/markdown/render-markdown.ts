@@ -1,4 +1,5 @@
 import { message, phrase } from '../../base/phrase.ts';
+import { FIRST_CAUSES } from '../cause-rows.ts';
 import { baseText, shownNotices } from '../headline.ts';
 import { formatMarker, type Marker } from '../marker.ts';
 import { safeUrl } from '../place-url.ts';
@@ -63,7 +64,7 @@ export interface Fullness {
 }
 
 export const COMMENT: Fullness = {
-  causes: 6,
+  causes: FIRST_CAUSES,
   allCauses: 30,
   layers: 40,
   findings: 12,

@@ -1,6 +1,6 @@
 import { phrase } from '../../base/phrase.ts';
 import { budgetSentence, exceededBudgets, missedSentence } from '../budget-cell.ts';
-import { causeRows } from '../cause-rows.ts';
+import { causeRows, FIRST_CAUSES } from '../cause-rows.ts';
 import { placedSentences } from '../change-sentences.ts';
 import { excessCause } from '../excess-cause.ts';
 import { failingSentence } from '../failing-findings.ts';
@@ -46,11 +46,9 @@ function joinParts(
   return lines;
 }
 
-const MAX_CAUSES = 6;
-
 /** What moved the size; empty when nothing did. */
 export function causeLines(report: Report, page: Page): readonly string[] {
-  const rows = causeRows(report, { max: MAX_CAUSES, title: 60 });
+  const rows = causeRows(report, { max: FIRST_CAUSES, title: 60 });
   const { above, below } = placedSentences(report);
   const sentences = [...above, ...rows.map(causeSentence), ...below];
   return listLines(

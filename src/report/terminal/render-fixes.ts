@@ -5,6 +5,7 @@ import type { FixReport, ReportedFix } from '../fix-report.ts';
 import { ignoredSentence } from '../ignored-findings.ts';
 import { editsPhrase } from '../sentences/edit-phrase.ts';
 import { findingLine, findingSentence, ruleAside } from '../sentences/finding-line.ts';
+import { BY_HAND, noEditAside } from '../sentences/unmade-phrase.ts';
 import { makePage, type Page, type TerminalOptions } from './page.ts';
 import { listLines, noticeLines, phraseLines } from './phrase-terminal.ts';
 import type { Paint } from './style.ts';
@@ -43,9 +44,8 @@ const MAX_NAMED = 12;
 function leftLines(report: FixReport, page: Page): readonly string[] {
   const { left = [], leftBecause = [], counted = [], others = [] } = report;
   const items = left.slice(0, MAX_LEFT).map((finding, index) => {
-    const problem = leftBecause[index];
-    const why = problem === undefined ? [] : phrase` (no edit: ${message(problem, 300)})`;
-    const content = phrase`by hand: ${findingLine(finding)}${ruleAside(finding)}${why}`;
+    const why = noEditAside(leftBecause[index] ?? null);
+    const content = phrase`${BY_HAND}: ${findingLine(finding)}${ruleAside(finding)}${why}`;
     return { sign: '·', tone: 'strong', content } as const;
   });
   return [

@@ -2,6 +2,7 @@ import { plural } from '../../base/number-text.ts';
 import { message, type Phrase, phrase } from '../../base/phrase.ts';
 import type { DROP_REASONS, FixReport, ReportedFix } from '../fix-report.ts';
 import { editsPhrase } from '../sentences/edit-phrase.ts';
+import { NEEDS_PROOF } from '../sentences/unmade-phrase.ts';
 import type { Page } from './page.ts';
 import { type ListItem, listLines } from './phrase-terminal.ts';
 
@@ -22,7 +23,7 @@ const FATES: Readonly<Record<DropReason, Fate>> = {
 };
 
 const WORDS: Readonly<Record<Fate, { readonly lead: string } & Pick<ListItem, 'sign' | 'tone'>>> = {
-  unproven: { lead: 'needs --prove', sign: '?', tone: 'warn' },
+  unproven: { lead: NEEDS_PROOF, sign: '?', tone: 'warn' },
   failed: { lead: 'failed', sign: '✗', tone: 'bad' },
   declined: { lead: 'declined', sign: '–', tone: 'dim' },
   'not-chosen': { lead: 'not asked for', sign: '–', tone: 'dim' },

@@ -10,6 +10,7 @@ import type { Fix } from '../../findings/fix/fix.ts';
 import { type EditedTexts, editTexts, type FixableFiles } from '../../findings/fix/patch.ts';
 import { unionOfSavings } from '../../findings/freed-bytes.ts';
 import type { DROP_REASONS } from '../../report/fix-report.ts';
+import { UNPROVEN_REASON } from '../../report/sentences/unmade-phrase.ts';
 import { type BuildContext, buildAndWeigh } from '../weigh/built-image.ts';
 import type { Unwanted } from './chosen-fixes.ts';
 import { checkImage } from './fix-check.ts';
@@ -66,7 +67,7 @@ export interface ProofContext extends BuildContext {
 /** Drops what cannot be made; nothing is built. */
 export function predictFixes({ files, fixes }: Pick<ProofRequest, 'files' | 'fixes'>): JudgedFixes {
   const judged = fixes.map((fix): JudgedFix => {
-    if (needsProof(fix)) return { fix, outcome: dropped('unproven', UNPROVEN) };
+    if (needsProof(fix)) return { fix, outcome: dropped('unproven', UNPROVEN_REASON) };
     const texts = editTexts(files, fix.edits);
     if ('reason' in texts) return { fix, outcome: dropped('refused', texts.reason) };
     return { fix, outcome: { kind: 'predicted' } };
@@ -91,9 +92,6 @@ function dropLeast(
   if (fix !== undefined)
     judged[least] = { fix, outcome: dropped(why, `Together with the others: ${reason}`) };
 }
-
-const UNPROVEN =
-  'Only a build can tell that nothing needs what it leaves out: give --prove, and --fix-check with a command that tries the image.';
 
 function dropped(why: DropReason, reason: string): Extract<FixOutcome, { readonly kind: 'dropped' }> {
   return { kind: 'dropped', why, reason };

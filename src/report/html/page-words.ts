@@ -1,0 +1,20 @@
+/** Sentences of the page that are the same for every image: its program has room for those alone that it makes itself. */
+export const PAGE_WORDS = {
+  noDockerfile: 'The text of the Dockerfile is not here: these are the layers, lowest first.',
+  size: 'Uncompressed bytes of the files in its layer',
+  delta: 'Against the layer that the base has in its place',
+  waste: 'Bytes that the final filesystem does not show',
+  pull: "What a machine with the base's image downloads of it",
+  time: 'What the build took',
+  noPackage: 'No package has all of this. Choose other layers, or search for less.',
+  noWaste: 'None of these layers wrote or hid wasted bytes.',
+  noTicks: 'Tick fixes to see what the image weighs with them.',
+  manySavers: 'How much each saves alone only a build can tell.',
+  bars: 'Bars are as long as the steps took. BuildKit does not tell when a step began, and runs several at once.',
+  drop: 'Drop two files here, the older one first: snapshots, or reports that --json wrote.',
+  readHere: 'They are read in this page, and go nowhere.',
+  noPaths: 'Paths are compared of two snapshots: reports do not list their files.',
+  noPackages: 'One of the two does not know its packages.',
+} as const;
+
+export type PageWords = Readonly<Record<keyof typeof PAGE_WORDS, string>>;
