@@ -57,6 +57,8 @@ export function listDifferingFiles(
 /** Files and directories of both images that are held at once: thirty bytes each. Only hostile snapshots name more. */
 const MAX_NODES = 16 * 1024 * 1024;
 
+/** Of one path. What is stored again more often is told where it is: only hostile images have as many. */
+const MAX_COPIES = 8;
 /** Layers of an image that can hide a file: no image runs with as many. */
 const MAX_HIDERS = 4096;
 
@@ -198,6 +200,39 @@ export class DifferingFiles {
 
   layerOf(file: number): number {
     return this.#layers[file] ?? 0;
+  }
+
+  /**
+   * The layer whose instruction a file is told by. A chmod or chown that stores a file again is not what brought it: of such
+   * copies the last is told by the layer of the first, and each of the others by the layer that stored it again. Over all of
+   * them each layer is told the bytes that it has.
+   * @param isTold of a file: whether it is told at all, as the one that is asked for
+   */
+  toldLayerOf(file: number, isTold: (file: number) => boolean): number {
+    const node = this.nodeOf(file);
+    if (this.onlyFileAt(node) !== null) return this.layerOf(file);
+    const copies = this.filesAt(node);
+    if (copies.length > MAX_COPIES) return this.layerOf(file);
+    const next = copies.find(above => this.#isStoredAgain(file, above));
+    if (next !== undefined && isTold(next)) return this.layerOf(next);
+    let first = file;
+    for (;;) {
+      const last = first;
+      const before = copies.find(below => this.#isStoredAgain(below, last));
+      if (before === undefined || !isTold(before)) return this.layerOf(first);
+      first = before;
+    }
+  }
+
+  /** Whether the one above is what hides the other, with the same content. */
+  #isStoredAgain(file: number, above: number): boolean {
+    const hider = this.hiderOf(file);
+    return (
+      hider !== null &&
+      (hider.reason === 'metadata-only' || hider.reason === 'identical') &&
+      hider.layer === this.layerOf(above) &&
+      this.layerOf(file) < hider.layer
+    );
   }
 
   sizeOf(file: number): number {

@@ -14,6 +14,7 @@ export interface OwnChanges {
   readonly paths: readonly ComparedFile[];
   /** What the image that has it does not show, by what hides it. */
   readonly waste: readonly ChangedWaste[];
+  readonly toldLayerOf: ToldLayerOf;
   /** What the other fields tell, file by file. */
   readonly changes: readonly ComparedFile[];
   /** Files that cancel, at one path. */
@@ -25,6 +26,9 @@ export interface OwnChanges {
   /** Of the renamed, those whose contents were not compared. */
   readonly assumed: readonly FilePair[];
 }
+
+/** The index of the layer that a file of one of the images is told by: see `DifferingFiles.toldLayerOf`. */
+export type ToldLayerOf = Readonly<Record<'baseline' | 'head', (file: number) => number>>;
 
 /** Signed bytes of a package, by the layers of each image. They add up to its change. */
 export interface PackagePlaces {
@@ -60,14 +64,33 @@ export function readOwnChanges(images: ComparedImages): OwnChanges {
     );
   });
 
-  const sorted = new SortedChanges(images, changes);
+  const toldLayerOf = layersToldBy(changes, sides);
+  const sorted = new SortedChanges(images, changes, toldLayerOf);
   for (const change of changes) {
     const { before, after } = change;
     const old = before === null ? undefined : owners.baseline(before);
     const owner = after === null ? undefined : owners.head(after);
     sorted.add(change, old, owner);
   }
-  return { ...sorted, waste: [...sorted.waste.values()], changes, equal, renamed, replaced, assumed };
+  const waste = [...sorted.waste.values()];
+  return { ...sorted, waste, toldLayerOf, changes, equal, renamed, replaced, assumed };
+}
+
+/** Where both a copy and the one that stored it again are told, what is told is what brought them. */
+function layersToldBy(
+  changes: readonly ComparedFile[],
+  { baseline, head }: ComparedImages['sides'],
+): ToldLayerOf {
+  const [old, now] = [new Set<number>(), new Set<number>()];
+  for (const { before, after } of changes) {
+    if (after === null && before !== null) old.add(before);
+    if (before === null && after !== null) now.add(after);
+  }
+  return {
+    baseline: file =>
+      old.has(file) ? baseline.toldLayerOf(file, each => old.has(each)) : baseline.layerOf(file),
+    head: file => (now.has(file) ? head.toldLayerOf(file, each => now.has(each)) : head.layerOf(file)),
+  };
 }
 
 /** Of one path, first what both images have, then what is gone, then what is new. */
@@ -110,12 +133,18 @@ class SortedChanges {
   readonly paths: ComparedFile[] = [];
   readonly waste = new Map<string, ChangedWaste & { readonly paths: ComparedFile[] }>();
   readonly #sides: ComparedImages['sides'];
+  readonly #toldLayerOf: ToldLayerOf;
   readonly #hidden: Readonly<Record<'baseline' | 'head', HiddenPaths>>;
   /** Paths of files that one image alone has, and hides. */
   readonly #hiddenChanges = { baseline: new Set<number>(), head: new Set<number>() };
 
-  constructor({ sides, baseline, head }: ComparedImages, changes: readonly ComparedFile[]) {
+  constructor(
+    { sides, baseline, head }: ComparedImages,
+    changes: readonly ComparedFile[],
+    toldLayerOf: ToldLayerOf,
+  ) {
     this.#sides = sides;
+    this.#toldLayerOf = toldLayerOf;
     this.#hidden = { baseline: hiddenPaths(baseline, sides), head: hiddenPaths(head, sides) };
     for (const { node, before, after } of changes) {
       if (before === null && after !== null && !sides.head.isVisible(after))
@@ -144,7 +173,11 @@ class SortedChanges {
     const bytes = this.packages.get(number) ?? { baseline: new Map(), head: new Map() };
     this.packages.set(number, bytes);
     const files = this.#sides[image];
-    addBytes(bytes[image], files.layerOf(file), image === 'head' ? files.sizeOf(file) : -files.sizeOf(file));
+    addBytes(
+      bytes[image],
+      this.#toldLayerOf[image](file),
+      image === 'head' ? files.sizeOf(file) : -files.sizeOf(file),
+    );
   }
 
   /**

@@ -11,16 +11,17 @@ import type { Cause, Reason } from './comparison.ts';
 import type { ComparedFile } from './file-changes.ts';
 import type { ImageSources } from './image-sources.ts';
 import { isNamedIn } from './instruction-words.ts';
+import type { OwnChanges } from './own-changes.ts';
 
 type ReasonedCause = Omit<Cause, 'reason'>;
 
 /** Tells why content came or went, from the instructions and the files that both builds read. */
 export class Reasons {
-  readonly #images: ComparedImages;
+  readonly #images: ComparedImages & Pick<OwnChanges, 'toldLayerOf'>;
   readonly #baseline: ImageSources;
   readonly #head: ImageSources;
 
-  constructor(images: ComparedImages) {
+  constructor(images: ComparedImages & Pick<OwnChanges, 'toldLayerOf'>) {
     this.#images = images;
     this.#baseline = images.sources.baseline;
     this.#head = images.sources.head;
@@ -87,12 +88,12 @@ export class Reasons {
   }
 
   #isIgnored({ node, before, after }: ComparedFile): boolean {
-    const { sides } = this.#images;
+    const { sides, toldLayerOf } = this.#images;
     const side = before === null ? 'head' : 'baseline';
     const file = before ?? after;
     if (file === null || (before !== null && after !== null)) return false;
     const [having, lacking] = side === 'head' ? [this.#head, this.#baseline] : [this.#baseline, this.#head];
-    const layer = sides[side].layerOf(file);
+    const layer = toldLayerOf[side](file);
     const copy = having.instructionOf(layer);
     if (copy === null || !lacking.hasInstruction(copy)) return false;
     const path = having.contextPath(layer, sides.paths.pathOf(node));
