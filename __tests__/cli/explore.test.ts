@@ -103,6 +103,9 @@ describe.skipIf(!HAS_TMUX)('in a terminal', () => {
     ['TERM', 143],
     ['HUP', 129],
     ['INT', 130],
+    ['QUIT', 131],
+    ['USR1', 138],
+    ['USR2', 140],
   ])('leaves the terminal as it was when it is ended by SIG%s', async (signal, code) => {
     shell.explore('app.tar');
     await shell.shows('after layer 2');
@@ -122,6 +125,21 @@ describe.skipIf(!HAS_TMUX)('in a terminal', () => {
     shell.start('clear; fg');
     await shell.shows('after layer 2');
     shell.press('C-c');
+    await expectSane();
+  });
+
+  it('goes on after it was stopped without a word', async () => {
+    shell.explore('app.tar');
+    await shell.shows('after layer 2');
+    process.kill(shell.pid, 'SIGSTOP');
+    await shell.shows('Stopped');
+    // 128 and the number of SIGSTOP.
+    expect(await shell.code()).toBe(147);
+    shell.start('clear; fg');
+    await shell.shows('after layer 2');
+    shell.press('w');
+    await shell.shows('wasted in layers 0 to 2');
+    shell.press('q');
     await expectSane();
   });
 

@@ -94,12 +94,13 @@ function causeLinesOf({ exploration }: ExploreState, columns: number): readonly 
   return files.length === 0 ? rows : [...rows, [], [run('Where most of it lies', 'title')], ...files];
 }
 
-function noticeLinesOf({ exploration }: ExploreState, columns: number): readonly ScreenLine[] {
+function noticeLinesOf({ exploration, failure }: ExploreState, columns: number): readonly ScreenLine[] {
   const { notices } = exploration.report;
-  if (notices.length === 0) return [[run('There are none.', 'dim')]];
-  return notices.flatMap(({ message }) =>
-    wrapAnywhere(`· ${untrusted(message)}`, columns, MAX_LINES).map((line): ScreenLine => [run(line)]),
-  );
+  const paragraph = (text: string, style: 'plain' | 'error' = 'plain'): readonly ScreenLine[] =>
+    wrapAnywhere(untrusted(text), columns, MAX_LINES).map(line => [run(line, style)]);
+  const failed = failure === null ? [] : [...paragraph(`Failed last: ${failure}`, 'error'), []];
+  if (notices.length === 0) return [...failed, [run('There are no notices.', 'dim')]];
+  return [...failed, ...notices.flatMap(({ message }) => paragraph(`· ${message}`))];
 }
 
 function titled(title: string, lines: readonly ScreenLine[], columns: number): readonly ScreenLine[] {

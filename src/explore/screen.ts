@@ -1,3 +1,4 @@
+import { fitMiddle } from '../report/terminal/fit.ts';
 import { columnsOf } from '../report/text-width.ts';
 import { fitLine, lineColumns, run, type ScreenLine, untrusted } from './cells.ts';
 import { detailLines } from './details-pane.ts';
@@ -5,7 +6,7 @@ import { keyHints } from './keys.ts';
 import { layerPaneLines } from './layers-pane.ts';
 import { type Layout, MIN_COLUMNS, MIN_ROWS } from './layout.ts';
 import { pageLines } from './pages.ts';
-import { type ExploreState, layoutOfState } from './state.ts';
+import { type ExploreMessage, type ExploreState, layoutOfState } from './state.ts';
 import { treePaneLines } from './tree-pane.ts';
 
 /** All lines of the screen, each of its whole width. */
@@ -60,14 +61,20 @@ function bottomLine(state: ExploreState, columns: number): ScreenLine {
   }
   if (input?.kind === 'extract')
     return typedLine('Write the file to (Esc for not at all): ', input.text, columns);
-  if (message !== null)
-    return fitLine([run(untrusted(message.text), message.kind === 'error' ? 'error' : 'strong')], columns);
+  if (message !== null) return fitLine(messageLine(message, state.failure, columns), columns);
   const hints: ScreenLine = shownHints(state).flatMap(({ key, hint }) => [
     run(key, 'strong'),
     run(` ${hint}  `, 'dim'),
   ]);
   const kept = filter === '' ? [] : [run(`Filter: ${untrusted(filter)}  `, 'modified')];
   return fitLine(wholeHints([...kept, ...hints], columns), columns);
+}
+
+/** A sentence ends with its reason: of a long one the middle goes. */
+function messageLine({ kind, text }: ExploreMessage, failure: string | null, columns: number): ScreenLine {
+  const hint = kind === 'error' && failure?.startsWith(text) === true ? ' (n: all of it)' : '';
+  const shown = fitMiddle(untrusted(text), Math.max(0, columns - hint.length));
+  return [run(shown, kind === 'error' ? 'error' : 'strong'), run(hint, 'dim')];
 }
 
 /** Of a page that is only read, Enter does nothing. */

@@ -69,6 +69,8 @@ export interface ExploreState {
   readonly page: ExplorePage | null;
   readonly input: ExploreInput | null;
   readonly message: ExploreMessage | null;
+  /** What failed last, with what to do: the page of notices has it. null where nothing did. Untrusted text. */
+  readonly failure: string | null;
 }
 
 /** A view that is to be made: each is another. */
@@ -142,6 +144,7 @@ export function startState(exploration: Exploration, columns: number, rows: numb
     page: null,
     input: null,
     message: listed === 'all' ? null : { kind: 'info', text: UNLISTED[listed] },
+    failure: null,
   };
   const state = finished(stateOf(tree, subjectOf(choices)));
   const selection = { shown: choices.shown, matches: null, package: null };

@@ -39,7 +39,9 @@ const line = (text: string): ScreenLine => [{ text, style: 'plain' }];
 
 /** Listeners that the process has of the terminal. */
 function listeners(): readonly number[] {
-  return ['exit', 'uncaughtExceptionMonitor', 'SIGTSTP', 'SIGCONT'].map(name => process.listenerCount(name));
+  return ['exit', 'uncaughtExceptionMonitor', 'SIGTSTP', 'SIGCONT', 'SIGQUIT', 'SIGUSR1'].map(name =>
+    process.listenerCount(name),
+  );
 }
 
 describe('the terminal', () => {
@@ -111,6 +113,37 @@ describe('the terminal', () => {
     expect(fake.done.at(-1)).toBe('pause');
     expect(listeners()).toEqual(before);
   });
+
+  it('is set up anew when the process goes on that was stopped without a word', () => {
+    const fake = new FakeTerminal().open();
+    fake.terminal.draw([line('a')]);
+    const written = fake.written.length;
+    process.emit('SIGCONT');
+    // Node.js sets no mode that it believes to be set.
+    expect(fake.done.slice(-3)).toEqual(['cooked', 'raw', 'resume']);
+    expect(fake.written.slice(written).join('')).toContain('\u001b[?1049h');
+    expect(fake.sizes).toHaveLength(2);
+    fake.terminal.draw([line('a')]);
+    expect(fake.written.at(-1)).toContain('\u001b[1;1Ha');
+    fake.input.emit('data', Buffer.from('j'));
+    expect(fake.keys).toEqual(['j']);
+    fake.terminal.close();
+  });
+
+  it.each(['SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGALRM'] as const)(
+    'is given back before %s ends the process',
+    signal => {
+      const fake = new FakeTerminal().open();
+      const heeded = (): void => undefined;
+      process.on(signal, heeded);
+      process.emit(signal, signal);
+      expect(fake.written.at(-1)).toContain('\u001b[?1049l');
+      expect(fake.done.at(-1)).toBe('pause');
+      fake.terminal.close();
+      process.off(signal, heeded);
+      expect(process.listenerCount(signal)).toBe(0);
+    },
+  );
 
   it('gets one write a screen, of the lines that changed', () => {
     const fake = new FakeTerminal().open();

@@ -46,6 +46,8 @@ class Session {
   /** Keys for rows of the tree that are not there yet. */
   #waiting: KeyPress[] = [];
   #isRenewing = false;
+  /** Whether an editor has the terminal, or is about to. */
+  #isEditing = false;
   /** What is being written. */
   #extraction: Promise<void> | null = null;
   /** Breaks off what is being written. */
@@ -88,7 +90,8 @@ class Session {
 
   #press(keys: readonly KeyPress[], end: () => void): void {
     for (const key of keys) {
-      if (this.#isOver) return;
+      // What was typed behind the key that gave the terminal away was not meant for what comes after.
+      if (this.#isOver || this.#isEditing) return;
       if (waitsForView(this.#state, key)) {
         this.#waiting.push(key);
         continue;
@@ -98,6 +101,7 @@ class Session {
       const { state, effects } = reduce(this.#state, key);
       this.#state = state;
       for (const effect of effects) this.#carryOut(effect, end);
+      if (effects.some(({ kind }) => kind === 'suspend')) return;
     }
     this.#draw();
   }
@@ -179,11 +183,14 @@ class Session {
 
   async #edit(file: string, line: number): Promise<void> {
     const { cwd, env } = this.#context;
+    this.#isEditing = true;
     try {
       const command = editorCommand(env, editedPath(file, cwd), line);
       await this.#terminal.lend(() => runEditor(command, cwd));
     } catch (error) {
       this.#tell(error);
+    } finally {
+      this.#isEditing = false;
     }
   }
 
@@ -204,6 +211,7 @@ class Session {
   /** Our own bugs are told as such, when the screen is left. */
   #tell(error: unknown): void {
     if (!(error instanceof DeadweightError)) throw error;
-    this.#say(sentenceOf(error), 'error');
+    this.#state = { ...this.#state, failure: sentenceOf(error) };
+    this.#say(error.message, 'error');
   }
 }

@@ -37,8 +37,28 @@ const ESCAPE_WAIT = 50;
 const STOP_WAIT = 200;
 
 /**
- * The terminal while keys are read and a screen is drawn. However the program ends, but by SIGKILL, the terminal is as it was:
- * who handles a signal calls `process.exit`, and an exception is told after the screen is left.
+ * Signals whose default action ends the process, and that a program can catch (signal(7)): those that nobody else handles here.
+ * Not among them: SIGPIPE, which Node.js ignores, SIGPROF, which its profiler needs, and what a fault of the program raises.
+ */
+const ENDING_SIGNALS = [
+  'SIGABRT',
+  'SIGALRM',
+  'SIGIO',
+  'SIGPWR',
+  'SIGQUIT',
+  'SIGSTKFLT',
+  'SIGSYS',
+  'SIGTRAP',
+  'SIGUSR1',
+  'SIGUSR2',
+  'SIGVTALRM',
+  'SIGXCPU',
+  'SIGXFSZ',
+] as const;
+
+/**
+ * The terminal while keys are read and a screen is drawn. However the program ends, but by SIGKILL or a crash, the terminal is as
+ * it was: who handles a signal calls `process.exit`, and an exception is told after the screen is left.
  */
 export class KeyTerminal {
   readonly #input: KeySource;
@@ -59,7 +79,8 @@ export class KeyTerminal {
   readonly #onResize = (): void => this.#resize();
   readonly #onLeave = (): void => this.#leave();
   readonly #onStop = (): void => this.#stop(process.pid);
-  readonly #onContinue = (): void => this.#enter();
+  readonly #onContinue = (): void => this.#continue();
+  readonly #onEnding = (signal: NodeJS.Signals): void => this.#die(signal);
 
   constructor(input: KeySource, output: ScreenTarget, hasColour: boolean) {
     this.#input = input;
@@ -141,11 +162,33 @@ export class KeyTerminal {
   #controlJob(): void {
     process.on('SIGTSTP', this.#onStop);
     process.on('SIGCONT', this.#onContinue);
+    for (const signal of ENDING_SIGNALS) process.on(signal, this.#onEnding);
   }
 
   #leaveJob(): void {
     process.off('SIGTSTP', this.#onStop);
     process.off('SIGCONT', this.#onContinue);
+    for (const signal of ENDING_SIGNALS) process.off(signal, this.#onEnding);
+  }
+
+  /** What a signal does without a handler, once the screen is left. */
+  #die(signal: NodeJS.Signals): void {
+    this.#leave();
+    this.#leaveJob();
+    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+  }
+
+  /**
+   * SIGSTOP stops the process without a word, and the shell then has the terminal in its own mode. Node.js sets no mode that it
+   * believes to be set already: the mode is left first.
+   */
+  #continue(): void {
+    if (this.#isEntered) {
+      this.#isEntered = false;
+      this.#input.off('data', this.#onData);
+      this.#input.setRawMode(false);
+    }
+    this.#enter();
   }
 
   /**
