@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { exploreReport } from '../../src/explore/exploration.ts';
 import { type ExploredRow, ExploredTree } from '../../src/explore/explored-tree.ts';
 import { reduce, resized, waitsForView } from '../../src/explore/reduce.ts';
 import { drawScreen } from '../../src/explore/screen.ts';
@@ -6,6 +7,7 @@ import { finished } from '../../src/explore/sliced-work.ts';
 import { renewed, startState } from '../../src/explore/state.ts';
 import { explorationOf, KEY, Typed } from '../support/explore/exploration.ts';
 import { fabricate } from '../support/fabricate/analysis.ts';
+import { fabricateReport } from '../support/fabricate/report.ts';
 
 const LAYERS = [
   { createdBy: 'ADD rootfs', files: { 'etc/passwd': 10, 'usr/bin/tool': 500, 'usr/lib/a.so': 300 } },
@@ -128,7 +130,7 @@ describe('the tree', () => {
     expect(explorer.type(KEY.escape).paths).toEqual(['usr', 'opt', 'etc']);
     expect(explorer.type(`${KEY.control('f')}(${KEY.escape}`).state.filter).toBe('');
     expect(explorer.type('/[').paths).toEqual([]);
-    expect(explorer.screen).toContain('No path matches the filter.');
+    expect(explorer.screen).toContain('No path has the text of the filter');
     // On the way to a class, and a hyphen in what is no expression.
     expect(explorer.type('a-').paths).toEqual([]);
     expect(explorer.type(`${KEY.escape}/lib-(`).paths).toEqual([]);
@@ -247,6 +249,29 @@ it('a terminal that changes its size keeps what is chosen on the screen', () => 
   const { cursor, top } = explorer.state;
   expect(cursor - top).toBeLessThan(12);
   expect(cursor).toBeGreaterThanOrEqual(top);
+});
+
+it('a filter that is no regular expression is said to be taken as plain text, and why', () => {
+  const explorer = new Typed(explorationOf({ layers: [{ files: { a: 1 } }] })).type('/[');
+  expect(explorer.screen).toContain('As plain text (Unterminated character class): [');
+  expect(explorer.screen).toContain('no regular expression. Esc ends it.');
+  expect(explorer.type(KEY.enter).screen).toContain('Filter, as plain text: [');
+});
+
+it('the line of keys ends with a whole one, and names none that does nothing', () => {
+  for (let columns = 40; columns < 160; columns += 1) {
+    const { screen } = new Typed(explorationOf({ layers: [{ files: { a: 1 } }] }), columns).type(KEY.tab);
+    const last = screen.split('\n').at(-1) ?? '';
+    expect(last).toMatch(
+      /^(\S+ (fold|order|extract|switch|keys|quit|filter|waste|baseline|packages|findings|back)( {2}|$))+$/,
+    );
+  }
+  const { screen } = new Typed(exploreReport(fabricateReport({ layers: [{ files: { a: 1 } }] })), 160);
+  const keys = new Typed(exploreReport(fabricateReport({ layers: [{ files: { a: 1 } }] })), 160)
+    .type(KEY.tab)
+    .type('k');
+  expect(screen).toContain('A report lists no files');
+  expect(keys.screen).not.toMatch(/Ctrl-E|w waste/);
 });
 
 describe('an expression that takes for ever', () => {

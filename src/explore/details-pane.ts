@@ -116,7 +116,7 @@ function layerFacts(state: ExploreState): readonly Fact[] {
   const where = instruction === null ? '' : `, ${untrusted(instruction.file)}:${instruction.startLine}`;
   const from = origin === 'base' ? ' of the base image' : origin === 'own' ? ', own' : '';
   return [
-    ['', `${index} of ${count}${from}${where}`],
+    ['', `number ${index} of 0 to ${count - 1}${from}${where}`],
     ['', instructionTitle(layer, 400)],
     [
       'size',

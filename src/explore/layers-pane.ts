@@ -58,7 +58,7 @@ export function layerPaneLines(state: ExploreState, layout: Layout): readonly Sc
     return chosenLine(fitLine(line, columns), state.layerTop + index === state.layer, isActive);
   });
   const below = layers.length - state.layerTop - shown.length;
-  const more = state.layerTop > 0 || below > 0 ? ` ${state.layer + 1} of ${layers.length}` : '';
+  const more = state.layerTop > 0 || below > 0 ? `, number ${state.layer} of 0 to ${layers.length - 1}` : '';
   const empty = layers.length === 0 ? [fitLine([run('This image has no layers.', 'dim')], columns)] : [];
   return [
     fitLine([run(`Layers${more}`, isActive ? 'active' : 'title')], columns),

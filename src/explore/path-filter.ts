@@ -1,4 +1,5 @@
 import { createContext, Script } from 'node:vm';
+import { messageOf } from '../base/errors.ts';
 import { ROOT } from '../layer/path-table.ts';
 import type { ExploredTree } from './explored-tree.ts';
 import type { SlicedWork } from './sliced-work.ts';
@@ -110,6 +111,16 @@ function isTimeout(error: unknown): boolean {
     'code' in error &&
     error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
   );
+}
+
+/** Why a filter is no regular expression, in the words of the engine (`Unterminated character class`); null for one that is. */
+export function filterFault(filter: string): string | null {
+  try {
+    new RegExp(filter, 'u');
+    return null;
+  } catch (error) {
+    return messageOf(error).split(': ').at(-1) ?? '';
+  }
 }
 
 function patternOf(filter: string): RegExp {

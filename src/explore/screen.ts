@@ -6,6 +6,7 @@ import { keyHints } from './keys.ts';
 import { layerPaneLines } from './layers-pane.ts';
 import { type Layout, MIN_COLUMNS, MIN_ROWS } from './layout.ts';
 import { pageLines } from './pages.ts';
+import { filterFault } from './path-filter.ts';
 import { type ExploreMessage, type ExploreState, layoutOfState } from './state.ts';
 import { treePaneLines } from './tree-pane.ts';
 
@@ -55,19 +56,24 @@ function leftLines(state: ExploreState, layout: Layout): readonly ScreenLine[] {
 function bottomLine(state: ExploreState, columns: number): ScreenLine {
   const { input, message, filter } = state;
   if (input?.kind === 'filter') {
+    const fault = filterFault(filter);
     const label =
-      message === null ? 'Filter (Enter keeps it, Esc ends it): ' : 'Takes too long, not applied: ';
+      message !== null
+        ? 'Takes too long, not applied: '
+        : fault === null
+          ? 'Filter (Enter keeps it, Esc ends it): '
+          : `As plain text (${fault}): `;
     return typedLine(label, filter, columns);
   }
   if (input?.kind === 'extract')
     return typedLine('Write the file to (Esc for not at all): ', input.text, columns);
   if (message !== null) return fitLine(messageLine(message, state.failure, columns), columns);
-  const hints: ScreenLine = shownHints(state).flatMap(({ key, hint }) => [
-    run(key, 'strong'),
-    run(` ${hint}  `, 'dim'),
-  ]);
-  const kept = filter === '' ? [] : [run(`Filter: ${untrusted(filter)}  `, 'modified')];
-  return fitLine(wholeHints([...kept, ...hints], columns), columns);
+  const hints = shownHints(state).map(
+    ({ key, hint }): ScreenLine => [run(key, 'strong'), run(` ${hint}  `, 'dim')],
+  );
+  const name = filterFault(filter) === null ? 'Filter' : 'Filter, as plain text';
+  const kept: ScreenLine = filter === '' ? [] : [run(`${name}: ${untrusted(filter)}  `, 'modified')];
+  return fitLine(wholeHints(kept, hints, columns), columns);
 }
 
 /** A sentence ends with its reason: of a long one the middle goes. */
@@ -78,17 +84,25 @@ function messageLine({ kind, text }: ExploreMessage, failure: string | null, col
 }
 
 /** Of a page that is only read, Enter does nothing. */
-function shownHints({ page, pane }: ExploreState): ReturnType<typeof keyHints> {
-  const hints = keyHints(page === null ? pane : 'lists');
+function shownHints({ page, pane, exploration }: ExploreState): ReturnType<typeof keyHints> {
+  const hints = keyHints(page === null ? pane : 'lists').filter(
+    ({ hint }) =>
+      (hint !== 'extract' || exploration.canExtract) && (hint !== 'waste' || exploration.listed !== 'wasted'),
+  );
   const hasChosen = page === null || page.kind === 'packages' || page.kind === 'findings';
   return hasChosen ? hints : hints.filter(({ key }) => key !== 'Enter');
 }
 
 /** Without those that would be cut. */
-function wholeHints(hints: ScreenLine, columns: number): ScreenLine {
-  let end = hints.length;
-  while (end > 1 && lineColumns(hints.slice(0, end)) > columns + 2) end -= 1;
-  return hints.slice(0, end);
+function wholeHints(kept: ScreenLine, hints: readonly ScreenLine[], columns: number): ScreenLine {
+  let line = kept;
+  for (const hint of hints) {
+    // Spaces at the end need no room.
+    if (lineColumns([...line, ...hint]) > columns + 2) break;
+    line = [...line, ...hint];
+  }
+  const last = line.at(-1);
+  return last === undefined ? line : [...line.slice(0, -1), { ...last, text: last.text.trimEnd() }];
 }
 
 /** A line that is typed: its end is always to be seen. */

@@ -13,6 +13,7 @@ import {
 } from './cells.ts';
 import { SIZE_COLUMNS } from './layers-pane.ts';
 import type { Layout } from './layout.ts';
+import { filterFault } from './path-filter.ts';
 import { type ExploreState, hasAttributes } from './state.ts';
 import type { PathStatus } from './tree-state.ts';
 import type { TreeRow } from './tree-view.ts';
@@ -100,7 +101,10 @@ function hiddenText({ shown }: ExploreState): string {
 function emptyText(state: ExploreState): readonly string[] {
   const { subject, shownFilter, package: owner, shown, exploration, span } = state;
   if (exploration.listed === 'none') return ['Listing the files …'];
-  if (shownFilter !== '') return ['No path matches the filter.', 'Esc ends it.'];
+  if (shownFilter !== '')
+    return filterFault(shownFilter) === null
+      ? ['No path matches the filter.', 'Esc ends it.']
+      : ['No path has the text of the filter, which is', 'no regular expression. Esc ends it.'];
   if (owner !== null) return ['This layer shows no file of the package.', 'Esc shows all files.'];
   if (Object.values(shown).includes(false))
     return ['All that is here is hidden.', 'Ctrl-A, Ctrl-R, Ctrl-M and Ctrl-U show it again.'];
