@@ -181,7 +181,66 @@ describe('waste', () => {
   });
 });
 
+describe('wasted paths that are searched', () => {
+  it('are all that the view shows', async () => {
+    const input = fabricatedInput(failingSpec());
+    const { report } = input;
+    const wastedFilesTotal = { ...report.wastedFilesTotal, paths: report.wastedFilesTotal.paths + 5 };
+    const file = await pageFile({ ...input, report: { ...report, wastedFilesTotal } });
+    await withPage(file, { fragment: 'view=waste' }, async page => {
+      const { wastedBytes } = report.efficiency;
+      const whole = formatSize(wastedBytes);
+      const shown = page.locator('main');
+      expect(await shown.innerText()).toContain('and 5 more paths');
+      await page.getByRole('searchbox').fill('/lists/');
+      expect(await page.locator('.summary').innerText()).toBe(`20.4 MB of ${whole}`);
+      expect(await textsOf(page.locator('.ends.from .end'))).toEqual(['Dockerfile:2 20.4 MB']);
+      expect(await page.locator('main .table').first().locator('tbody tr').count()).toBe(1);
+      expect(await shown.innerText()).not.toContain('more paths');
+      expect(await shown.innerText()).toContain('5 smaller paths not searched');
+      await page.getByRole('searchbox').fill('zzzz');
+      expect(await page.locator('.summary').innerText()).toBe(`0 B of ${whole}`);
+      expect(await page.locator('.flow').isVisible()).toBe(false);
+    });
+  });
+});
+
+describe('the base image', () => {
+  it('has no waste that whoever builds on it could free', async () => {
+    const input = fabricatedInput({
+      layers: [
+        { base: true, files: { a: 2000, b: 10 } },
+        { line: 2, text: 'RUN make', files: { c: 500 }, deletes: ['a'] },
+        { line: 3, text: 'RUN rm c', deletes: ['c'] },
+      ],
+    });
+    expect(input.report.layers.map(({ wastedBytes }) => wastedBytes)).toEqual([2000, 500, 0]);
+    await withPage(await pageFile(input), { fragment: 'view=dockerfile' }, async page => {
+      const rows = page.locator('.lines tbody tr');
+      expect(await rows.nth(0).innerText()).toContain('2.0 kB hidden');
+      expect(await textsOf(page.locator('.lines .waste'))).toEqual(['500 B']);
+    });
+  });
+});
+
 describe('packages', () => {
+  it('are counted as the report counts them, and those that are gone by themselves', async () => {
+    const input = fabricatedInput(installedSpec());
+    const { packages } = input.report;
+    const [vim] = packages.filter(({ name }) => name === 'vim');
+    if (vim === undefined) throw new TypeError('vim is installed');
+    const report = { ...input.report, packages: [...packages, { ...vim, version: '9.1', layers: [2] }] };
+    const file = await pageFile({ ...input, report });
+    await withPage(file, { fragment: 'view=packages' }, async page => {
+      const names = new Set(packages.map(({ name }) => name)).size;
+      expect(await page.locator('.summary').innerText()).toMatch(
+        new RegExp(`^${names} packages \\(${packages.length + 1} copies\\), [^,]+, 2 removed, `),
+      );
+      const [row] = await textsOf(page.locator('main tbody tr', { hasText: '9.1' }));
+      expect(row).toContain('Dockerfile:2 again in Dockerfile:6 RUN apt-get update');
+    });
+  });
+
   it('show both versions, are filtered and sorted', async () => {
     await withPage(
       await pageFile(fabricatedInput(installedSpec())),
@@ -197,7 +256,7 @@ describe('packages', () => {
           'nano deb 7.2-1+deb12u1 → removed −2.9 MB',
           'left-pad npm 1.3.0 → removed −18.0 kB',
         ]);
-        expect(await page.locator('.summary').innerText()).toBe('2 packages, 0 B, −2.9 MB');
+        expect(await page.locator('.summary').innerText()).toBe('0 packages, 0 B, 2 removed, −2.9 MB');
         await page.getByRole('button', { name: 'All 14' }).click();
         await page.getByRole('button', { name: 'Package', exact: true }).click();
         expect(await rows.first().innerText()).toContain('base-files');

@@ -11,6 +11,7 @@ import type { PageWaste } from '../../../src/report/html/page-details.ts';
 import { buildSentence } from '../../../src/report/sentences/build-sentence.ts';
 import { findingLine } from '../../../src/report/sentences/finding-line.ts';
 import { UNPROVEN_REASON } from '../../../src/report/sentences/unmade-phrase.ts';
+import { type DpkgPackages, dpkgLists, dpkgStatus } from '../../support/fabricate/dpkg.ts';
 import { fabricateReported, type ReportSpec } from '../../support/fabricate/report.ts';
 import { installedSpec } from '../installed-report.ts';
 import { DOCKERFILE_LINES, patchedSpec } from '../patched-report.ts';
@@ -91,6 +92,20 @@ describe('the packages of a page', () => {
     expect(list.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(
       report.packages.reduce((sum, { bytes }) => sum + bytes, 0),
     );
+  });
+
+  it('are told with the layer that brought them, and with those that have them again', () => {
+    const vim: DpkgPackages = { vim: ['1.0', 'usr/bin/vim'] };
+    const { report, page, bare } = details({
+      layers: [
+        { base: true, files: { rest: 10 } },
+        { files: { 'usr/bin/vim': 1000 }, texts: { ...dpkgLists(vim), ...dpkgStatus(vim, 4096) } },
+        { files: { 'usr/bin/vim': { size: 1000, mode: 0o700 } }, texts: dpkgLists(vim) },
+      ],
+    });
+    expect(report.packages.map(({ name }) => name)).toEqual(['vim']);
+    expect(page.packages.list.map(({ layers }) => layers)).toEqual([[1, 2]]);
+    expect(bare.packages.list.map(({ layers }) => layers)).toEqual([[2]]);
   });
 
   it('do not change where nothing is compared', () => {

@@ -1,4 +1,4 @@
-import { formatDuration, plural } from '../../base/number-text.ts';
+import { plural } from '../../base/number-text.ts';
 import type { SourceLines } from '../../base/phrase.ts';
 import { placeName } from '../../base/phrase.ts';
 import type { PageBuild, PageStep } from '../../report/html/page-details.ts';
@@ -54,7 +54,7 @@ function isOfLayers({ place }: PageStep, { document }: PageContext, state: PageS
 function stepNode(
   step: PageStep,
   isBreak: boolean,
-  { lostMs }: PageBuild,
+  { breakText }: PageBuild,
   longest: number,
   choose: (location: SourceLines) => void,
 ): HTMLElement {
@@ -76,17 +76,8 @@ function stepNode(
     ),
     track,
     element('div.outcome', outcomeText),
-    isBreak ? element('strong.broke', breakText(lostMs)) : null,
+    isBreak ? element('strong.broke', breakText) : null,
   );
-}
-
-/** Costs below this are not worth a reader's time. Milliseconds. */
-const MIN_MS = 1000;
-
-function breakText(lostMs: number): string {
-  return lostMs < MIN_MS
-    ? '↑ the cache broke here'
-    : `↑ the cache broke here, which cost ${formatDuration(lostMs)}`;
 }
 
 function bar(kind: string, milliseconds: number, longest: number): HTMLElement {

@@ -97,7 +97,13 @@ class LineTable {
     const base = layers.filter(({ origin }) => origin === 'base');
     if (base.length === 0) return;
     const name = nameNode(baseImageName ?? 'the base image');
-    const title = element('span.aside', `${plural(base.length, 'layer')} of `, name);
+    const hidden = sumOf(base, layer => layer.wastedBytes);
+    const title = element(
+      'span.aside',
+      `${plural(base.length, 'layer')} of `,
+      name,
+      hidden > 0 && `, ${formatSize(hidden)} hidden`,
+    );
     this.#addRow('base', title, base);
   }
 
@@ -161,7 +167,7 @@ class LineTable {
     const indexes = layers.map(({ index }) => index);
     for (const index of indexes) this.#told.add(index);
     const size = sumOf(layers, layer => layer.size);
-    const waste = sumOf(layers, layer => layer.wastedBytes);
+    const waste = sumOf(layers, wasteOf);
     const isBase = layers.every(({ origin }) => origin === 'base');
     const choose = (): void => {
       const isChosen = store.current.layers.join() === indexes.join();
@@ -187,6 +193,11 @@ class LineTable {
   }
 }
 
+/** What a base image hides or has hidden, whoever builds on it cannot free. */
+function wasteOf({ origin, wastedBytes }: PageLayer): number {
+  return origin === 'base' ? 0 : wastedBytes;
+}
+
 function figureColumns(document: PageDocument): readonly FigureColumn[] {
   const { layers, words } = document;
   const columns: readonly (FigureColumn | false)[] = [
@@ -198,11 +209,11 @@ function figureColumns(document: PageDocument): readonly FigureColumn[] {
           ? '='
           : deltaCell(sumOf(own, layer => layer.delta ?? 0)),
     },
-    layers.some(({ wastedBytes }) => wastedBytes > 0) && {
+    layers.some(layer => wasteOf(layer) > 0) && {
       title: 'Waste',
       about: words.waste,
       cell: own => {
-        const bytes = sumOf(own, layer => layer.wastedBytes);
+        const bytes = sumOf(own, wasteOf);
         return bytes === 0 ? '' : element('span.waste', formatSize(bytes));
       },
     },

@@ -1,4 +1,4 @@
-import { formatCount, formatSize, formatSizes, plural } from '../../base/number-text.ts';
+import { formatSize, formatSizes, plural } from '../../base/number-text.ts';
 import { plainText } from '../../base/phrase.ts';
 import type { PageFinding, PageFixes } from '../../report/html/page-details.ts';
 import type { PageDocument } from '../../report/html/page-document.ts';
@@ -9,6 +9,7 @@ import { showsLayers, showsText } from '../layer-names.ts';
 import type { PageState } from '../page-state.ts';
 import { patchesDiff } from '../patches-diff.ts';
 import { choosePlace } from '../places.ts';
+import { notes } from '../text-lines.ts';
 import { nameNode, phraseNodes } from '../text-nodes.ts';
 import { type TickedPatches, tickedPatches } from '../ticked-patches.ts';
 import { tickedSaving } from '../ticked-savings.ts';
@@ -151,16 +152,15 @@ function changeNodes(
 ): readonly Node[] {
   const name = (index: number): string => document.details.fixes.findings[index]?.rule ?? '';
   const names = (indexes: readonly number[]): string => [...new Set(indexes.map(name))].join(', ');
+  const { words } = document;
+  const told = (lead: string, indexes: readonly number[]): string | false =>
+    indexes.length > 0 && `${lead} ${names(indexes)}.`;
   const sentences = [
-    ...clashes.map(
-      group =>
-        `${formatCount(group.length)} of what is ticked change the same lines, and the report does not have them together: ${names(group)}. Make one of them, build, and take the next report.`,
-    ),
-    unpatched.length > 0 ? `Without a patch, to be made by hand: ${names(unpatched)}.` : null,
-    hiding.length > 0 ? `Left out, as the lines hold characters that nobody sees: ${names(hiding)}.` : null,
-  ].filter(sentence => sentence !== null);
-  const notes = sentences.map(sentence => element('p.note', sentence));
-  if (patches.length === 0) return notes;
+    ...clashes.map(group => told(words.clash, group)),
+    told(words.unpatched, unpatched),
+    told(words.hidden, hiding),
+  ];
+  if (patches.length === 0) return notes(...sentences);
   const diff = patchesDiff(
     patches.map(({ patch }) => patch),
     textsOf(document),
@@ -169,6 +169,6 @@ function changeNodes(
   return [
     element('div.change-title', element('h2', 'The change'), copyButton(diff, shown, announce)),
     shown,
-    ...notes,
+    ...notes(...sentences),
   ];
 }

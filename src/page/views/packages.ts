@@ -3,7 +3,7 @@ import type { PagePackage } from '../../report/html/page-details.ts';
 import type { PageDocument } from '../../report/html/page-document.ts';
 import { element, fill } from '../element.ts';
 import { choices, SHOWN_TITLES } from '../filter-bar.ts';
-import { layerButton, showsLayers, showsText } from '../layer-names.ts';
+import { layerButton, layerName, showsLayers, showsText } from '../layer-names.ts';
 import type { PageState } from '../page-state.ts';
 import { type SortableColumn, sortableTable } from '../sortable-table.ts';
 import type { StateStore } from '../state-store.ts';
@@ -45,12 +45,17 @@ function openPackages({ document, store, announce }: PageContext): OpenView {
         showsLayers(state, each.layers),
     );
     bar.update(state);
-    const bytes = sumOf(rows, row => row.bytes);
-    const delta = sumOf(rows, row => row.delta ?? 0);
-    const text = `${plural(rows.length, 'package')}, ${formatSize(bytes)}`;
-    const change = packages.isCompared ? `, ${formatSizeDelta(delta)}` : '';
-    fill(summary, `${text}${change}`);
-    announce(`${text}${change}`);
+    const gone = rows.filter(({ after }) => after === null).length;
+    const there = rows.length - gone;
+    const copies = sumOf(rows, row => row.copies);
+    const text = [
+      plural(there, 'package') + (copies > there ? ` (${formatCount(copies)} copies)` : ''),
+      formatSize(sumOf(rows, row => row.bytes)),
+      ...(gone > 0 ? [`${formatCount(gone)} removed`] : []),
+      ...(packages.isCompared ? [formatSizeDelta(sumOf(rows, row => row.delta ?? 0))] : []),
+    ].join(', ');
+    fill(summary, text);
+    announce(text);
     table.update(rows, state);
   };
   return { element: made, update };
@@ -124,11 +129,13 @@ function sourceCell({ layers }: PagePackage, document: PageDocument, store: Stat
   const [first] = layers;
   if (first === undefined) return element('span');
   const title = document.layers.find(({ index }) => index === first)?.title ?? '';
-  const more = layers.length - 1;
+  const name = (index: number): string => layerName(document, index);
+  const [second, ...others] = layers.filter(index => name(index) !== name(first));
   return element(
     'span.origin',
     layerButton(document, first, store),
-    more > 0 ? ` and ${plural(more, 'more layer')} ` : ' ',
+    second !== undefined && element('span', 'again in ', layerButton(document, second, store)),
+    others.length > 0 && `and ${plural(others.length, 'more layer')}`,
     element('code.aside.cut', nameNode(title)),
   );
 }

@@ -2,6 +2,7 @@ import { formatCount, formatSize, plural } from '../../base/number-text.ts';
 import { displayPath } from '../../base/untrusted-text.ts';
 import type { PageWaste, WastedPath, WasteFlow } from '../../report/html/page-details.ts';
 import type { PageDocument } from '../../report/html/page-document.ts';
+import { wasteFlows } from '../../report/html/waste-flows.ts';
 import { element, fill } from '../element.ts';
 import { type FlowEnd, flowLayout } from '../flow-layout.ts';
 import { layerButton, layerName, showsLayers, showsText } from '../layer-names.ts';
@@ -42,22 +43,27 @@ function openWaste({ document, store, announce }: PageContext): OpenView {
     store,
     'No path has all of this.',
   );
+  const whole = element('div', ...notes(...waste.notes), ...squashNodes(waste));
+  const rest = element('p.note');
   const made = element(
     'section',
     summary,
     drawing,
     flows.element,
-    ...notes(...waste.notes),
-    ...squashNodes(waste),
+    whole,
     element('h2', 'Paths'),
     paths.element,
-    ...unlistedNote(waste),
+    rest,
   );
+  const unlisted = waste.paths - new Set(waste.files.map(({ path }) => path)).size;
   const update = (state: PageState): void => {
     const isShown = (flow: WastedPath | WasteFlow): boolean => showsLayers(state, [flow.from, flow.to]);
-    const shown = waste.flows.filter(isShown);
+    const files = waste.files.filter(
+      file => isShown(file) && showsText(state, displayPath(file.path, file.path.length + 1)),
+    );
+    const shown = state.text === '' ? waste.flows.filter(isShown) : wasteFlows(files);
     const bytes = sumOf(shown, flow => flow.bytes);
-    const isAll = shown.length === waste.flows.length;
+    const isAll = state.text === '' && shown.length === waste.flows.length;
     const text = isAll
       ? `${formatSize(waste.bytes)} in ${plural(waste.paths, 'path')}`
       : `${formatSize(bytes)} of ${formatSize(waste.bytes)}`;
@@ -65,11 +71,12 @@ function openWaste({ document, store, announce }: PageContext): OpenView {
     announce(text);
     drawFlows(drawing, shown, document);
     flows.update(shown, state);
-    paths.update(
-      waste.files.filter(
-        file => isShown(file) && showsText(state, displayPath(file.path, file.path.length + 1)),
-      ),
-      state,
+    paths.update(files, state);
+    whole.hidden = !isAll;
+    rest.hidden = unlisted <= 0;
+    fill(
+      rest,
+      isAll ? `and ${plural(unlisted, 'more path')}` : `${plural(unlisted, 'smaller path')} not searched`,
     );
   };
   return { element: made, update };
@@ -133,14 +140,17 @@ function flowText({ from, to, reason, bytes }: WasteFlow, document: PageDocument
   return `${formatSize(bytes)}: ${layerName(document, from)} → ${layerName(document, to)}${why}`;
 }
 
+/** Of flows and of paths. */
+const BYTES: SortableColumn<{ readonly bytes: number }> = {
+  title: 'Bytes',
+  isNumber: true,
+  cell: ({ bytes }) => formatSize(bytes),
+  sort: ['size', ({ bytes }) => bytes],
+};
+
 function flowColumns(document: PageDocument, store: StateStore): readonly SortableColumn<WasteFlow>[] {
   return [
-    {
-      title: 'Bytes',
-      isNumber: true,
-      cell: ({ bytes }) => formatSize(bytes),
-      sort: ['size', ({ bytes }) => bytes],
-    },
+    BYTES,
     {
       title: 'Files',
       isNumber: true,
@@ -154,12 +164,7 @@ function flowColumns(document: PageDocument, store: StateStore): readonly Sortab
 
 function pathColumns(document: PageDocument, store: StateStore): readonly SortableColumn<WastedPath>[] {
   return [
-    {
-      title: 'Bytes',
-      isNumber: true,
-      cell: ({ bytes }) => formatSize(bytes),
-      sort: ['size', ({ bytes }) => bytes],
-    },
+    BYTES,
     { title: 'Path', cell: ({ path }) => nameNode(`/${path}`), sort: ['name', ({ path }) => path] },
     { title: 'Why', isWide: true, cell: ({ reason }) => reasonNode(reason, document) },
     layersColumn<WastedPath>(document, store),
@@ -186,9 +191,4 @@ function squashNodes({ squash }: PageWaste): readonly HTMLElement[] {
   if (squash === null) return [];
   const sentence = element('p', ...phraseNodes(squash.sentence, () => {}), ':');
   return [sentence, element('pre', { tabindex: 0 }, squash.command)];
-}
-
-function unlistedNote({ files, paths }: PageWaste): readonly HTMLElement[] {
-  const more = paths - new Set(files.map(({ path }) => path)).size;
-  return notes(more > 0 && `and ${plural(more, 'more path')}`);
 }

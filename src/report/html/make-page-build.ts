@@ -1,3 +1,4 @@
+import { formatDuration } from '../../base/number-text.ts';
 import { instructionTitle } from '../layer-name.ts';
 import { safeUrl } from '../place-url.ts';
 import type { Report } from '../report.ts';
@@ -15,12 +16,22 @@ export function makePageBuild({ build, findings }: Report): PageBuild | null {
     durationMs: build.durationMs,
     steps: build.steps.map(makeStep),
     cacheBreak: build.cacheBreak?.step ?? null,
-    lostMs: build.cacheBreak?.lostMs ?? 0,
+    breakText: breakText(build.cacheBreak?.lostMs ?? 0),
     warnings: build.warnings.map(warning => ({
       sentence: warningSentence(warning),
       url: warning.url === null ? null : safeUrl(warning.url),
     })),
   };
+}
+
+/** Costs below this are not worth a reader's time. Milliseconds. */
+const MIN_MS = 1000;
+
+/** @param lostMs time of the steps that ran because the cache broke; milliseconds */
+function breakText(lostMs: number): string {
+  return lostMs < MIN_MS
+    ? '↑ the cache broke here'
+    : `↑ the cache broke here, which cost ${formatDuration(lostMs)}`;
 }
 
 function makeStep(step: ReportStep): PageStep {

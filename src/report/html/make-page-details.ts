@@ -17,7 +17,7 @@ export function makePageDetails(
   dockerfiles: readonly Dockerfile[],
 ): PageDetails {
   return {
-    packages: makePagePackages(report),
+    packages: makePagePackages(report, inventory),
     waste: makePageWaste(report, inventory),
     fixes: makePageFixes(report, dockerfiles),
     build: makePageBuild(report),

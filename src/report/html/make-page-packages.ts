@@ -1,16 +1,24 @@
 import { formatSizeDelta, plural } from '../../base/number-text.ts';
 import { versionsText } from '../../compare/versions-text.ts';
+import type { ImageInventory } from '../../inventory/inventory.ts';
 import type { Report, ReportPackageDelta } from '../report.ts';
 import type { PagePackage, PagePackages } from './page-details.ts';
 
-/** The packages of the head as they are and as they changed, and those that it has no more. */
-export function makePagePackages({ packages, comparison }: Report): PagePackages {
+/**
+ * The packages of the head as they are and as they changed, and those that it has no more.
+ * @param inventory of the head; null where only the report is there, which tells of the layers that are seen in the end
+ */
+export function makePagePackages(
+  { packages, comparison }: Report,
+  inventory: ImageInventory | null,
+): PagePackages {
+  const holders = inventory === null ? NO_LAYERS : layersOf(inventory);
   const changes = comparison?.packages ?? null;
   const changed = Map.groupBy(changes?.packages ?? [], keyOf);
   const list = [...Map.groupBy(packages, keyOf)].map(([key, copies]) => {
     const deltas = changed.get(key) ?? [];
     changed.delete(key);
-    return packageOf(copies, deltas, changes !== null);
+    return packageOf(copies, deltas, changes !== null, holders.get(key));
   });
   const gone = [...changed.values()].map(deltas => packageOf([], deltas, true));
   const { added, removed, updated, kept } = changes?.totals ?? NO_CHANGES;
@@ -33,8 +41,24 @@ export function makePagePackages({ packages, comparison }: Report): PagePackages
 const NONE = { count: 0 };
 const NO_CHANGES = { added: NONE, removed: NONE, updated: NONE, kept: NONE };
 
+type Holders = ReadonlyMap<string, ReadonlySet<number>>;
+const NO_LAYERS: Holders = new Map();
+
+/** Layers with bytes of each package, seen in the end or hidden. */
+function layersOf(inventory: ImageInventory): Holders {
+  const holders = new Map<string, Set<number>>();
+  for (const { package: owner, layer, size } of inventory.rows()) {
+    if (owner === null || size === 0) continue;
+    const key = keyOf(owner);
+    const layers = holders.get(key);
+    if (layers === undefined) holders.set(key, new Set([layer]));
+    else layers.add(layer);
+  }
+  return holders;
+}
+
 function keyOf({ type, name }: { readonly type: string; readonly name: string }): string {
-  return JSON.stringify([type, name]);
+  return `${type}\0${name}`;
 }
 
 /** Copies of one type and name, in whatever version and for whatever architecture. */
@@ -42,6 +66,7 @@ function packageOf(
   copies: Report['packages'],
   deltas: readonly ReportPackageDelta[],
   isCompared: boolean,
+  holders: Iterable<number> = [],
 ): PagePackage {
   const { type = '', name = '' } = copies[0] ?? deltas[0] ?? {};
   const after = joined(copies.map(({ version }) => version)) ?? joined(deltas.map(delta => delta.after));
@@ -55,7 +80,7 @@ function packageOf(
     copies: copies.length,
     bytes: copies.reduce((sum, { bytes }) => sum + bytes, 0),
     delta: isCompared ? deltas.reduce((sum, { bytes }) => sum + bytes, 0) : null,
-    layers: [...new Set(copies.flatMap(({ layers }) => layers))].sort((a, b) => a - b),
+    layers: [...new Set([...copies.flatMap(({ layers }) => layers), ...holders])].sort((a, b) => a - b),
   };
 }
 

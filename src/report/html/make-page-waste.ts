@@ -4,7 +4,8 @@ import type { Report } from '../report.ts';
 import { squashSentence } from '../sentences/squash-sentence.ts';
 import { squashCommand } from '../squash-command.ts';
 import { WASTE_REASON_WORDS } from '../wasted-paths.ts';
-import type { PageWaste, WastedPath, WasteFlow } from './page-details.ts';
+import type { PageWaste, WastedPath } from './page-details.ts';
+import { wasteFlows } from './waste-flows.ts';
 
 /** Wasted paths that the page has at most. */
 const MAX_WASTED_PATHS = 1000;
@@ -54,7 +55,7 @@ function listedWaste({ wastedFiles, efficiency }: Report): KnownWaste {
     reason,
     bytes,
   }));
-  const flows = flowsOf(files);
+  const flows = wasteFlows(files);
   const listed = flows.reduce((sum, { bytes }) => sum + bytes, 0);
   return { flows, files, unlistedBytes: Math.max(0, efficiency.wastedBytes - listed) };
 }
@@ -64,25 +65,10 @@ function wasteIn(inventory: ImageInventory): KnownWaste {
   for (const { path, layer, hiddenBy, reason, wasted } of inventory.rows()) {
     if (wasted > 0) files.push({ path, from: layer, to: hiddenBy ?? layer, reason, bytes: wasted });
   }
-  const flows = flowsOf(files);
+  const flows = wasteFlows(files);
   return {
     flows,
     files: files.sort((a, b) => b.bytes - a.bytes).slice(0, MAX_WASTED_PATHS),
     unlistedBytes: 0,
   };
-}
-
-function flowsOf(files: readonly WastedPath[]): readonly WasteFlow[] {
-  const flows = new Map<
-    string,
-    { from: number; to: number; reason: WastedPath['reason']; bytes: number; count: number }
-  >();
-  for (const { from, to, reason, bytes } of files) {
-    const key = `${from} ${to} ${reason}`;
-    const flow = flows.get(key) ?? { from, to, reason, bytes: 0, count: 0 };
-    flow.bytes += bytes;
-    flow.count += 1;
-    flows.set(key, flow);
-  }
-  return [...flows.values()].sort((a, b) => b.bytes - a.bytes);
 }

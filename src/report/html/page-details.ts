@@ -62,7 +62,7 @@ export interface PagePackage {
   readonly bytes: number;
   /** Of its files in all layers; null where nothing is compared. */
   readonly delta: number | null;
-  /** Of the head, that have files of it, ascending. */
+  /** Of the head, that have bytes of it, seen in the end or hidden; ascending. */
   readonly layers: readonly number[];
 }
 
@@ -156,8 +156,8 @@ export interface PageBuild {
   readonly steps: readonly PageStep[];
   /** Index of the step at which the cache broke; null where it did not. */
   readonly cacheBreak: number | null;
-  /** Time of the steps that ran because of it. */
-  readonly lostMs: number;
+  /** What is said below that step. */
+  readonly breakText: string;
   readonly warnings: readonly { readonly sentence: Phrase; readonly url: string | null }[];
 }
 

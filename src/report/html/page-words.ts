@@ -10,6 +10,10 @@ export const PAGE_WORDS = {
   noWaste: 'None of these layers wrote or hid wasted bytes.',
   noTicks: 'Tick fixes to see what the image weighs with them.',
   manySavers: 'How much each saves alone only a build can tell.',
+  clash:
+    'Make one of these, build, and take the next report: they change the same lines, and the report does not have them together:',
+  unpatched: 'Without a patch, to be made by hand:',
+  hidden: 'Left out, as the lines hold characters that nobody sees:',
   bars: 'Bars are as long as the steps took. BuildKit does not tell when a step began, and runs several at once.',
   drop: 'Drop two files here, the older one first: snapshots, or reports that --json wrote.',
   readHere: 'They are read in this page, and go nowhere.',
