@@ -82,12 +82,12 @@ describe('the files', () => {
     });
   });
 
-  it.each([400, 700, 1280])('have figures of any length, whole, at %i pixels', async width => {
+  it.each([400, 700, 1280])('have figures and layers of any length, whole, at %i pixels', async width => {
     const file = await pageFile(
       fabricatedInput({
         layers: [
-          { text: 'COPY a /', files: { a: 888_800, wiped: 888_800 } },
-          { text: 'RUN rm', deletes: ['wiped'] },
+          { text: 'COPY a /', line: 113, files: { a: 888_800, wiped: 888_800 } },
+          { text: 'RUN rm', line: 114, files: { a: 888_800 }, deletes: ['wiped'] },
         ],
         baseline: { layers: [{ text: 'COPY a /', files: { a: 1 } }] },
       }),
@@ -95,7 +95,7 @@ describe('the files', () => {
     await withPage(file, { fragment: 'view=files', width }, async page => {
       await page.locator('.rows [role=row]').first().waitFor();
       const cut = await page.evaluate(
-        "[...document.querySelectorAll('.rows .number')].filter(cell => cell.scrollWidth > cell.clientWidth).map(cell => cell.textContent)",
+        "[...document.querySelectorAll('.rows .number, .rows .wide')].filter(cell => cell.scrollWidth > cell.clientWidth).map(cell => cell.textContent)",
       );
       expect(cut).toEqual([]);
     });
@@ -110,6 +110,43 @@ describe('the files', () => {
       await page.getByRole('searchbox').fill('');
       await page.getByRole('button', { name: 'Show all layers' }).click();
       expect(await summary(page)).toMatch(/^6 paths, /);
+    });
+  });
+
+  it('have changes over all layers alone, and say so where layers are chosen', async () => {
+    await withPage(await pageFile(comparedInput()), { fragment: 'view=files' }, async page => {
+      const deltas = page.locator('.rows [role=row] [role=gridcell]:nth-child(3)');
+      const head = page.locator('.tree-head').getByRole('columnheader', { name: 'Δ' });
+      expect(await summary(page)).toContain('+276 B');
+      expect((await deltas.allInnerTexts()).join(' ')).toContain('+280 B');
+      expect(await head.getAttribute('title')).toBe('');
+      await page.evaluate("location.hash = 'view=files&layers=1'");
+      await page.locator('.chosen-filter button').waitFor();
+      expect(await summary(page)).toBe('3 paths, 380 B, 70 B wasted');
+      expect((await deltas.allInnerTexts()).join('')).toBe('');
+      expect(await head.getAttribute('title')).toBe('Changes are known by path, over all layers');
+    });
+  });
+
+  it('say that nothing is found, with a way back to all', async () => {
+    const compared = await pageFile(comparedInput());
+    await withPage(compared, { fragment: 'view=files&text=/none&layers=1' }, async page => {
+      const message = page.locator('main .summary');
+      await message.getByText('No path matches “/none”. A / in front is the root').waitFor();
+      expect(await page.locator('[role=treegrid]').isVisible()).toBe(false);
+      await message.getByRole('button', { name: 'Show all paths' }).click();
+      expect(await summary(page)).toMatch(/^6 paths, /);
+      expect(await page.getByRole('searchbox').inputValue()).toBe('');
+      expect(await page.locator('[role=treegrid]').isVisible()).toBe(true);
+    });
+  });
+
+  it('are searched from the keyboard', async () => {
+    await withPage(file, { fragment: 'view=files' }, async page => {
+      await page.locator('main .summary').waitFor();
+      await page.keyboard.press('/');
+      await page.keyboard.type('/usr');
+      expect(await page.getByRole('searchbox').inputValue()).toBe('/usr');
     });
   });
 

@@ -1,3 +1,4 @@
+import { visible } from '../base/untrusted-text.ts';
 import { button, element } from './element.ts';
 import { COLORS, type PageState, SHOWN, UNITS } from './page-state.ts';
 import type { PageContext } from './view.ts';
@@ -55,6 +56,20 @@ export function filterBar(page: PageContext, hasShown: boolean): FilterBar {
       for (const bar of bars) bar.update(state);
     },
   };
+}
+
+/** Said where changes would be, for as long as layers are chosen. */
+export const UNKNOWN_CHANGES = 'Changes are known by path, over all layers';
+
+/** What is said where no path is chosen, with a way to all of them. */
+export function noPaths({ store }: PageContext): readonly (Node | string)[] {
+  const { text } = store.current;
+  const said =
+    text === ''
+      ? 'No path has all of this. '
+      : `No path matches “${visible(text)}”. A / in front is the root, * and ? stand for any characters. `;
+  const showAll = (): void => store.set({ text: '', show: 'all', layers: [] });
+  return [said, button('.link', showAll, 'Show all paths')];
 }
 
 /** Buttons of which one is chosen. They stay, so that the one that was used keeps the focus. */

@@ -3,6 +3,7 @@ import type { PageDocument } from '../report/html/page-document.ts';
 import { button, element } from './element.ts';
 import type { PageState } from './page-state.ts';
 import type { StateStore } from './state-store.ts';
+import { textMatcher } from './text-matcher.ts';
 
 /** `Dockerfile:3`, `base`, `layer 4`. */
 export function layerName({ layers }: PageDocument, index: number): string {
@@ -29,9 +30,8 @@ export function showsLayers({ layers }: PageState, own: readonly number[]): bool
   return layers.length === 0 || own.some(index => layers.includes(index));
 }
 
-/** Whether one of the texts holds what was searched for, whatever the case. */
+/** Whether one of the texts has what is searched for; all have nothing. */
 export function showsText({ text }: PageState, ...texts: readonly (string | null)[]): boolean {
-  if (text === '') return true;
-  const wanted = text.toLowerCase();
-  return texts.some(each => each?.toLowerCase().includes(wanted) === true);
+  const isMatch = textMatcher(text);
+  return text === '' || texts.some(each => each !== null && isMatch(each));
 }

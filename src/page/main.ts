@@ -30,12 +30,18 @@ class Frame {
     this.#views = VIEWS.filter(view => view.isThere(document));
     this.#search = element('input', {
       type: 'search',
-      placeholder: 'Search',
+      placeholder: 'Search: *.so, /usr/lib',
       'aria-label': 'Search in names, packages and fixes',
       autocomplete: 'off',
       spellcheck: 'false',
     });
     this.#search.addEventListener('input', () => this.#store.set({ text: this.#search.value }, 'replace'));
+    window.addEventListener('keydown', event => {
+      const { key, target, ctrlKey, metaKey, altKey } = event;
+      if (key !== '/' || ctrlKey || metaKey || altKey || target instanceof HTMLInputElement) return;
+      this.#search.focus();
+      event.preventDefault();
+    });
   }
 
   /** Puts all into the page, and follows what is chosen. */

@@ -101,10 +101,10 @@ export class PageTree {
     return from === to ? null : (ENTRY_STATES[this.table.states[to - 1] ?? 0] ?? null);
   }
 
-  /** Bytes of all layers that have a file there. */
-  bytesOf(path: number): number {
+  /** Bytes of all layers that have a file there, less those of the baseline. */
+  deltaOf(path: number): number {
     const [from, to] = this.entriesOf(path);
-    let bytes = 0;
+    let bytes = -(this.table.baselines[path] ?? 0);
     for (let entry = from; entry < to; entry += 1) bytes += this.table.sizes[entry] ?? 0;
     return bytes;
   }

@@ -1,73 +1,86 @@
 import type { PageDocument } from '../report/html/page-document.ts';
 import type { PageState } from './page-state.ts';
 import type { PageTree } from './page-tree.ts';
+import type { TreeSums } from './tree-sums.ts';
 
 /** Degrees between the hues of neighbouring layers: the golden angle keeps any number of them apart. */
 const HUE_STEP = 137.5;
 
+/** What the hidden part of a rectangle is filled with; null where it has the colour of the rectangle. */
+export function hiddenColor(by: PageState['color']): string | null {
+  return by === 'layer' || by === 'waste' ? 'var(--waste)' : null;
+}
+
+/** What rectangles are of, by what they are coloured by: their bytes have its number as their key. */
+export const CHANGES = [
+  ['var(--worse)', 'added or grown'],
+  ['var(--better)', 'smaller'],
+  ['var(--accent)', 'changed, same size'],
+  ['var(--neutral)', 'unchanged'],
+] as const;
+
 /** What colours mean that are not one a layer. */
 export const LEGENDS = {
-  change: [
-    ['var(--worse)', 'added or grown'],
-    ['var(--better)', 'removed or smaller'],
-    ['var(--neutral)', 'unchanged'],
-  ],
-  waste: [
-    ['var(--waste)', 'hidden by a later layer'],
-    ['var(--neutral)', 'shown'],
-  ],
+  change: CHANGES,
+  waste: [['var(--neutral)', 'shown']],
   package: [
     ['var(--accent)', 'of a package, one colour each'],
     ['var(--neutral)', 'of no package'],
   ],
 } as const;
 
+/** Bytes of a path and of all below it, of what is chosen, in its unit. */
+export interface BlockBytes {
+  /** By layer, the bytes that it shows; else all, by the number of the change or by that of the package, 0 for none. */
+  readonly byKey: ReadonlyMap<number, number>;
+  /** Of most bytes; null where all are hidden. */
+  readonly most: number | null;
+  /** What share no later file shows: 0 to 1. */
+  readonly hidden: number;
+}
+
+/** Linear in the paths and their entries. */
+export function blockBytes(tree: PageTree, sums: TreeSums, path: number, by: PageState['color']): BlockBytes {
+  const { layers, sizes, hidden, owners } = tree.table;
+  const byKey = new Map<number, number>();
+  let [all, gone, most]: [number, number, number | null] = [0, 0, null];
+  for (let each = path; each < (tree.ends[path] ?? 0); each += 1) {
+    if (sums.isShown[each] === 0) continue;
+    const [from, to] = tree.entriesOf(each);
+    let key = by === 'change' ? changeKey(tree, each) : by === 'package' ? (owners[each] ?? 0) : 0;
+    for (let entry = from; entry < to; entry += 1) {
+      const layer = layers[entry] ?? 0;
+      const factor = sums.factorOf(layer) ?? 0;
+      const size = (sizes[entry] ?? 0) * factor;
+      const unseen = (hidden[entry] ?? 0) * factor;
+      if (by === 'layer') key = layer;
+      const counted = by === 'layer' ? size - unseen : size;
+      if (counted > 0) byKey.set(key, (byKey.get(key) ?? 0) + counted);
+      all += size;
+      gone += unseen;
+    }
+  }
+  for (const [key, bytes] of byKey) if (most === null || bytes > (byKey.get(most) ?? 0)) most = key;
+  return { byKey, most, hidden: all > 0 ? gone / all : 0 };
+}
+
+/** The number in `CHANGES`: by what it came to, and where that is nothing, by whether it is the same. */
+function changeKey(tree: PageTree, path: number): number {
+  const delta = tree.deltaOf(path);
+  return delta > 0 ? 0 : delta < 0 ? 1 : tree.changeOf(path) === 'unchanged' ? 3 : 2;
+}
+
 /** Own layers have colours, base layers are grey. */
-export function layerColor({ layers }: PageDocument, index: number): string {
+function layerColor({ layers }: PageDocument, index: number): string {
   const layer = layers.find(each => each.index === index);
   if (layer?.origin === 'base') return `hsl(215 10% ${38 + (index % 4) * 4}%)`;
   return `hsl(${(212 + index * HUE_STEP) % 360} 48% 42%)`;
 }
 
-/** The colour of a rectangle that is drawn whole: a file, or a directory that is too small for what is in it. */
-export function pathColor(
-  document: PageDocument,
-  tree: PageTree,
-  path: number,
-  by: PageState['color'],
-): string {
-  if (by === 'layer') {
-    const layer = largestLayer(tree, path);
-    return layer === null ? 'var(--neutral)' : layerColor(document, layer);
-  }
-  if (by === 'change') {
-    const change = tree.changeOf(path);
-    if (change === 'unchanged') return 'var(--neutral)';
-    return tree.bytesOf(path) >= (tree.table.baselines[path] ?? 0) ? 'var(--worse)' : 'var(--better)';
-  }
-  if (by === 'waste') return hasHidden(tree, path) ? 'var(--waste)' : 'var(--neutral)';
-  const owner = tree.table.owners[path] ?? 0;
-  return owner === 0 ? 'var(--neutral)' : `hsl(${(owner * HUE_STEP) % 360} 42% 42%)`;
-}
-
-/** Of what is in it, the layer with most bytes. */
-function largestLayer(tree: PageTree, path: number): number | null {
-  const { layers, sizes } = tree.table;
-  const [from] = tree.entriesOf(path);
-  const [, to] = tree.entriesOf((tree.ends[path] ?? path + 1) - 1);
-  const bytes = new Map<number, number>();
-  // Of a large directory the first ones tell enough.
-  for (let entry = from; entry < Math.min(to, from + 2000); entry += 1) {
-    const layer = layers[entry] ?? 0;
-    bytes.set(layer, (bytes.get(layer) ?? 0) + (sizes[entry] ?? 0));
-  }
-  let most: number | null = null;
-  for (const [layer, size] of bytes) if (most === null || size > (bytes.get(most) ?? 0)) most = layer;
-  return most;
-}
-
-function hasHidden(tree: PageTree, path: number): boolean {
-  const [from, to] = tree.entriesOf(path);
-  for (let entry = from; entry < to; entry += 1) if ((tree.table.hidden[entry] ?? 0) > 0) return true;
-  return false;
+/** The colour of what most bytes of a rectangle are of. */
+export function keyColor(document: PageDocument, by: PageState['color'], key: number | null): string {
+  if (key === null) return 'var(--neutral)';
+  if (by === 'layer') return layerColor(document, key);
+  if (by === 'change') return CHANGES[key]?.[0] ?? '';
+  return key === 0 ? 'var(--neutral)' : `hsl(${(key * HUE_STEP) % 360} 42% 42%)`;
 }

@@ -1,6 +1,6 @@
 import { formatCount, formatSize, formatSizeDelta, plural } from '../../base/number-text.ts';
 import { element, fill } from '../element.ts';
-import { filterBar } from '../filter-bar.ts';
+import { filterBar, noPaths, UNKNOWN_CHANGES } from '../filter-bar.ts';
 import { layerName } from '../layer-names.ts';
 import type { PageState } from '../page-state.ts';
 import { type PageTree, ROOT_PATH } from '../page-tree.ts';
@@ -81,6 +81,8 @@ class FilesTable implements OpenView {
     this.#state = state;
     this.#filters.update(state);
     for (const title of this.#titles) title.update(state);
+    const [, , delta] = this.#titles;
+    if (this.#isCompared && delta) delta.element.title = state.layers.length > 0 ? UNKNOWN_CHANGES : '';
     if (key !== this.#filterKey) {
       this.#filterKey = key;
       this.#sum(sumTree(this.#tree, this.#page.document.layers, state));
@@ -113,16 +115,18 @@ class FilesTable implements OpenView {
     this.#open = open;
   }
 
-  #tell({ sizes, counts, deltas, wasted }: TreeSums): void {
+  #tell({ sizes, counts, deltas, wasted, isShown }: TreeSums): void {
+    const isEmpty = isShown[ROOT_PATH] === 0;
+    this.#grid.hidden = isEmpty;
     const [size = 0, delta = 0, waste = 0] = [sizes[ROOT_PATH], deltas[ROOT_PATH], wasted[ROOT_PATH]];
     const text = [
       plural(counts[ROOT_PATH] ?? 0, 'path'),
       `${formatSize(Math.round(size))}${this.#state.unit === 'compressed' ? ' compressed' : ''}`,
-      ...(this.#isCompared ? [formatSizeDelta(delta)] : []),
+      ...(this.#isCompared && this.#state.layers.length === 0 ? [formatSizeDelta(delta)] : []),
       ...(waste > 0 ? [`${formatSize(waste)} wasted`] : []),
     ].join(', ');
-    fill(this.#summary, text);
-    this.#page.announce(text);
+    fill(this.#summary, ...(isEmpty ? noPaths(this.#page) : [text]));
+    this.#page.announce(this.#summary.textContent);
   }
 
   /** The rows that are there, each under its directory. */

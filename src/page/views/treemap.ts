@@ -1,14 +1,14 @@
-import { formatRatio, formatSize, formatSizeDelta } from '../../base/number-text.ts';
+import { formatRatio, formatSize, formatSizeDelta, plural } from '../../base/number-text.ts';
 import { visible } from '../../base/untrusted-text.ts';
 import { button, element, fill } from '../element.ts';
-import { filterBar } from '../filter-bar.ts';
+import { filterBar, noPaths, UNKNOWN_CHANGES } from '../filter-bar.ts';
 import { layerName } from '../layer-names.ts';
 import type { PageState } from '../page-state.ts';
 import { type PageTree, ROOT_PATH } from '../page-tree.ts';
 import { lastOnly, pause } from '../pause.ts';
 import { nameNode } from '../text-nodes.ts';
 import { sumTree, type TreeSums } from '../tree-sums.ts';
-import { LEGENDS, layerColor, pathColor } from '../treemap-colors.ts';
+import { blockBytes, hiddenColor, keyColor, LEGENDS } from '../treemap-colors.ts';
 import {
   type Direction,
   layoutTreemap,
@@ -27,8 +27,8 @@ export const treemapView: View = {
   open: page => page.files && new Treemap(page, page.files),
 };
 
-/** CSS pixels. */
-const HEIGHT = { least: 320, most: 900, share: 0.62 } as const;
+/** CSS pixels; what is below it is left free of the window. */
+const HEIGHT = { least: 320, most: 900, below: 12 } as const;
 /** That are drawn before it is looked whether something else has to be done. */
 const RECTS_A_STEP = 32;
 /** Layers that the legend names. */
@@ -59,6 +59,7 @@ class Treemap implements OpenView {
   });
   readonly #crumbs = element('nav.crumbs', { 'aria-label': 'Zoomed to' });
   readonly #legend = element('div.legend');
+  readonly #message = element('p');
   readonly #tip = element('div.tip', { role: 'presentation' });
   readonly #filters: ReturnType<typeof filterBar>;
   readonly #sum = lastOnly((sums: DrawnSums) => this.#take(sums));
@@ -69,6 +70,8 @@ class Treemap implements OpenView {
   #zoomed = ROOT_PATH;
   #rects: readonly TreemapRect[] = [];
   #selected: number | null = null;
+  /** The path that the tip is about. */
+  #told: number | null = null;
 
   constructor(page: PageContext, tree: PageTree) {
     this.#page = page;
@@ -78,9 +81,17 @@ class Treemap implements OpenView {
     const box = element('div.treemap', this.#canvas, this.#tip);
     const hint = element(
       'p.note',
-      'Click or Enter zooms in, Backspace zooms out, arrow keys move. The view Files has the same as a table. What no later file shows is hatched.',
+      'Click or Enter zooms in, Backspace zooms out, arrow keys move. The view Files has the same as a table.',
     );
-    this.element = element('section', this.#filters.element, this.#crumbs, box, this.#legend, hint);
+    this.element = element(
+      'section',
+      this.#filters.element,
+      this.#message,
+      this.#legend,
+      this.#crumbs,
+      box,
+      hint,
+    );
     new ResizeObserver(() => this.#draw()).observe(box);
     this.#canvas.addEventListener('mousemove', event => this.#point(event));
     for (const leaves of ['mouseleave', 'blur'])
@@ -107,6 +118,7 @@ class Treemap implements OpenView {
 
   #take(sums: DrawnSums): void {
     this.#sums = sums;
+    this.#told = null;
     const size = sums.found?.sizes[ROOT_PATH];
     if (size !== undefined) this.#page.announce(`${formatSize(Math.round(size))} found`);
     this.#show();
@@ -119,7 +131,12 @@ class Treemap implements OpenView {
     // Who zooms out goes on from where it was.
     if (this.#zoomed !== before) this.#selected = stepTo(this.#tree, this.#zoomed, before);
     this.#drawCrumbs();
-    fill(this.#legend, ...this.#legendNodes());
+    if (this.#sums !== null) {
+      const { all, found } = this.#sums;
+      const isEmpty = found?.isShown[ROOT_PATH] === 0 || all.sizes[ROOT_PATH] === 0;
+      fill(this.#message, ...(isEmpty ? noPaths(this.#page) : []));
+      fill(this.#legend, ...this.#legendNodes(all));
+    }
     this.#draw();
   }
 
@@ -153,25 +170,57 @@ class Treemap implements OpenView {
     this.#page.announce(`Zoomed to /${visible(this.#tree.pathOf(path))}, ${this.#sizeText(path)}`);
   }
 
-  #legendNodes(): readonly HTMLElement[] {
+  #legendNodes(sums: TreeSums): readonly Node[] {
     const { document, store } = this.#page;
     const { color, layers } = this.#state;
-    if (color !== 'layer') return LEGENDS[color].map(([value, word]) => element('span', swatch(value), word));
+    const { byKey, hidden } = blockBytes(this.#tree, sums, this.#zoomed, color);
+    const unseen = element(
+      'span',
+      swatch(hiddenColor(color) ?? 'var(--neutral)'),
+      `hidden by a later layer${this.#share(hidden)}`,
+    );
+    unseen.firstElementChild?.classList.add('hatched');
+    if (color !== 'layer') {
+      const nodes = LEGENDS[color].map(([value, word]) => element('span', swatch(value), word));
+      return [...nodes, unseen, ...(color === 'change' ? this.#changeNotes() : [])];
+    }
     const own = document.layers.filter(({ size }) => size > 0);
     const left = own.length - MAX_LEGEND;
     const buttons = own.slice(0, MAX_LEGEND).map(({ index, title }) => {
       const isChosen = layers.includes(index);
       const others = layers.filter(each => each !== index);
       const chosen = isChosen ? others : [...others, index].sort((a, b) => a - b);
+      const bytes = byKey.get(index);
       return button(
         '.link',
         () => store.set({ layers: chosen }),
         { title: visible(title), 'aria-pressed': String(isChosen) },
-        swatch(layerColor(document, index)),
+        swatch(keyColor(document, color, index)),
         layerName(document, index),
+        bytes !== undefined && ` ${formatSize(Math.round(bytes))}`,
       );
     });
-    return left > 0 ? [...buttons, element('span', `and ${left} more`)] : buttons;
+    return [...buttons, ...(left > 0 ? [element('span', `and ${left} more`)] : []), unseen];
+  }
+
+  /** Bytes of what is zoomed to. */
+  #share(share: number): string {
+    return share > 0 ? ` ${formatSize(Math.round(share * this.#sizeOf(this.#zoomed)))}` : '';
+  }
+
+  /** What the colours of changes do not show: what is not there any more has no area. */
+  #changeNotes(): readonly Node[] {
+    const tree = this.#tree;
+    if (this.#state.layers.length > 0) return [element('span.aside', UNKNOWN_CHANGES)];
+    let [count, bytes] = [0, 0];
+    for (let path = this.#zoomed; path < (tree.ends[this.#zoomed] ?? 0); path += 1) {
+      if (tree.changeOf(path) !== 'removed' || tree.kindOf(path) === 'directory') continue;
+      count += Math.max(1, tree.joinedOf(path));
+      bytes += tree.deltaOf(path);
+    }
+    if (count === 0) return [];
+    const list = (): void => this.#page.store.set({ view: 'files', show: 'removed', text: '' });
+    return [button('.link', list, `removed: ${plural(count, 'path')}, ${formatSizeDelta(bytes)}`)];
   }
 
   /** Draws beside what is shown, in short tasks, and shows it when it is whole. */
@@ -183,7 +232,9 @@ class Treemap implements OpenView {
   *#drawSteps(): Generator<undefined, void> {
     const width = this.#canvas.parentElement?.clientWidth ?? 0;
     if (width === 0 || this.#sums === null) return;
-    const height = Math.round(Math.min(HEIGHT.most, Math.max(HEIGHT.least, innerHeight * HEIGHT.share)));
+    // What is left of the window, when it is not scrolled.
+    const left = innerHeight - scrollY - this.#canvas.getBoundingClientRect().top - HEIGHT.below;
+    const height = Math.round(Math.min(HEIGHT.most, Math.max(HEIGHT.least, left)));
     const scale = devicePixelRatio || 1;
     const drawn = document.createElement('canvas');
     drawn.width = Math.round(width * scale);
@@ -221,14 +272,17 @@ class Treemap implements OpenView {
   #drawRect(context: CanvasRenderingContext2D, rect: TreemapRect, resolve: (color: string) => string): void {
     const { path, x, y, width, height, isOpen } = rect;
     const isFaint = this.#sums?.found?.isShown[path] === 0;
-    const color = isOpen
-      ? 'var(--panel)'
-      : pathColor(this.#page.document, this.#tree, path, this.#state.color);
+    const { color } = this.#state;
+    const block = isOpen || this.#sums === null ? null : blockBytes(this.#tree, this.#sums.all, path, color);
     context.globalAlpha = isFaint ? 0.18 : 1;
-    context.fillStyle = resolve(color);
+    context.fillStyle = resolve(
+      block === null ? 'var(--panel)' : keyColor(this.#page.document, color, block.most),
+    );
     context.fillRect(x, y, width, height);
-    const hidden = isOpen ? 0 : this.#hiddenShare(path);
-    if (hidden > 0) hatch(context, rect, hidden, resolve('var(--paper)'));
+    if (block !== null && block.hidden > 0) {
+      const fill = hiddenColor(color);
+      hatch(context, rect, block.hidden, fill && resolve(fill), resolve('var(--paper)'));
+    }
     context.fillStyle = isOpen ? resolve('var(--text)') : '#fff';
     if (width > 40 && height >= TITLE_HEIGHT - 2) this.#drawTitle(context, rect);
     context.globalAlpha = 1;
@@ -255,12 +309,6 @@ class Treemap implements OpenView {
   #titleOf(path: number): string {
     const joined = this.#tree.joinedOf(path);
     return joined > 0 ? `${joined} smaller` : visible(this.#tree.nameOf(path).slice(0, 200));
-  }
-
-  #hiddenShare(path: number): number {
-    const size = this.#sizeOf(path);
-    const hidden = this.#sums?.all.hidden[path] ?? 0;
-    return size === 0 || this.#state.unit === 'compressed' ? 0 : Math.min(1, hidden / size);
   }
 
   #describe(): void {
@@ -292,21 +340,37 @@ class Treemap implements OpenView {
 
   #fillTip(path: number): void {
     const tree = this.#tree;
+    if (this.#sums === null || path === this.#told) return;
+    this.#told = path;
+    const { all } = this.#sums;
     const whole = this.#sizeOf(ROOT_PATH);
-    const layer = tree.layerOf(path);
-    const owner = tree.table.packages[(tree.table.owners[path] ?? 0) - 1];
-    const hidden = this.#sums?.all.hidden[path] ?? 0;
-    const delta = this.#sums?.all.deltas[path] ?? 0;
+    const hidden = all.hidden[path] ?? 0;
+    const delta = all.deltas[path] ?? 0;
     const isCompared = this.#page.document.files?.isCompared === true;
     const facts = [
       `${this.#sizeText(path)}${whole === 0 ? '' : `, ${formatRatio(this.#sizeOf(path) / whole)}`}`,
       isCompared && delta !== 0 && `${formatSizeDelta(delta)} against the base`,
       hidden > 0 && `${formatSize(hidden)} hidden`,
-      !tree.hasChildren(path) && layer !== null && layerName(this.#page.document, layer),
-      owner !== undefined && visible(`${owner.name} ${owner.version}`),
+      this.#mostly(all, path, 'layer', layer => layerName(this.#page.document, layer)),
+      this.#mostly(all, path, 'package', number => {
+        const owner = tree.table.packages[number - 1];
+        return owner === undefined ? '' : visible(`${owner.name} ${owner.version}`);
+      }),
     ];
     const name = tree.joinedOf(path) > 0 ? this.#titleOf(path) : nameNode(`/${tree.pathOf(path)}`);
     fill(this.#tip, element('strong', name), ...facts.map(fact => fact !== false && element('div', fact)));
+  }
+
+  /** The name of what most bytes of a path are of, as they are coloured. @returns false where it has none */
+  #mostly(
+    sums: TreeSums,
+    path: number,
+    by: PageState['color'],
+    nameOf: (key: number) => string,
+  ): string | false {
+    const { most, byKey } = blockBytes(this.#tree, sums, path, by);
+    const name = most === null ? '' : nameOf(most);
+    return name !== '' && (byKey.size > 1 ? `mostly ${name}` : name);
   }
 
   #click(event: MouseEvent): void {
@@ -343,7 +407,7 @@ class Treemap implements OpenView {
 
 function swatch(color: string): HTMLElement {
   const made = element('span.swatch');
-  made.style.background = color;
+  made.style.backgroundColor = color;
   return made;
 }
 
@@ -361,11 +425,12 @@ function colorResolver(within: HTMLElement): (color: string) => string {
   };
 }
 
-/** Strokes over the part of a rectangle that is hidden, from its bottom. */
+/** Strokes over the part of a rectangle that is hidden, from its bottom. @param fill what it is filled with before; null to leave it */
 function hatch(
   context: CanvasRenderingContext2D,
   { x, y, width, height }: TreemapRect,
   share: number,
+  fill: string | null,
   color: string,
 ): void {
   const tall = height * share;
@@ -374,6 +439,10 @@ function hatch(
   context.beginPath();
   context.rect(x, top, width, tall);
   context.clip();
+  if (fill !== null) {
+    context.fillStyle = fill;
+    context.fillRect(x, top, width, tall);
+  }
   context.strokeStyle = color;
   context.globalAlpha *= 0.45;
   context.lineWidth = 1.5;
