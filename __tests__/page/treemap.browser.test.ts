@@ -1,6 +1,5 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { failingSpec } from '../report/reports.ts';
 import { withPage } from '../support/page/opened-page.ts';
 import { fabricatedInput, pageFile } from '../support/page/page-file.ts';
 
@@ -20,6 +19,37 @@ const copiedFile = (): Promise<string> =>
       baseline: { layers: [{ text: 'COPY app /app', line: 2, files: { old: 13_400_000, older: 1 } }] },
     }),
   );
+
+describe('the treemap', () => {
+  it('names what most bytes of a directory are of', async () => {
+    const files = { 'srv/a': 9000, 'srv/b': 10, wiped: 7 };
+    const input = fabricatedInput({
+      layers: [
+        { text: 'COPY a /', line: 2, files },
+        { text: 'COPY b /', line: 3, files: { 'srv/b': 20 }, deletes: ['wiped'] },
+      ],
+    });
+    await withPage(await pageFile(input), { fragment: 'view=treemap' }, async page => {
+      await legend(page);
+      await page.locator('.treemap canvas').focus();
+      await page.keyboard.press('ArrowRight');
+      expect(await page.locator('.tip').innerText()).toContain('mostly Dockerfile:2');
+      await page.evaluate("location.hash = 'view=treemap&show=wasted&layers=0'");
+      await page.locator('.treemap canvas[aria-label*="wiped 7 B"]').waitFor();
+      await page.locator('.treemap canvas').hover({ position: { x: 1000, y: 200 } });
+      expect(await page.locator('.tip').innerText()).toContain('7 B hidden, of Dockerfile:2');
+    });
+  });
+
+  it('says which paths it has alone, which are chosen among the files', async () => {
+    await withPage(await copiedFile(), { fragment: 'view=treemap&show=added' }, async page => {
+      const message = page.locator('main p', { hasText: 'Added paths alone.' });
+      await message.getByRole('button', { name: 'Show all paths' }).click();
+      await message.waitFor({ state: 'detached' });
+      expect(new URL(page.url()).hash).not.toContain('show');
+    });
+  });
+});
 
 describe('the legend of the treemap', () => {
   it('has the bytes that each layer shows', async () => {
@@ -50,7 +80,7 @@ describe('the legend of the treemap', () => {
   it.each([400, 1280])(
     'is in view above the drawing, which has the rest of the window, at %i',
     async width => {
-      const file = await pageFile(fabricatedInput(failingSpec()));
+      const file = await pageFile(fabricatedInput({ layers: [{ text: 'COPY a /', files: { a: 1 } }] }));
       await withPage(file, { fragment: 'view=treemap', width }, async page => {
         await legend(page);
         const [top = 0, bottom = 0] = await Promise.all(

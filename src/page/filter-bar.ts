@@ -61,11 +61,16 @@ export function filterBar(page: PageContext, hasShown: boolean): FilterBar {
 /** Said where changes would be, for as long as layers are chosen. */
 export const UNKNOWN_CHANGES = 'Changes are known by path, over all layers';
 
-/** What is said where no path is chosen, with a way to all of them. */
-export function noPaths({ store }: PageContext): readonly (Node | string)[] {
-  const { text } = store.current;
-  const said =
-    text === ''
+/**
+ * What is said of the paths that are chosen, with a way to all of them: that there is none, or, where no choice above the view
+ * tells it, which they are.
+ */
+export function chosenPaths({ store }: PageContext, hasSome: boolean): readonly (Node | string)[] {
+  const { text, show } = store.current;
+  if (hasSome && show === 'all') return [];
+  const said = hasSome
+    ? `${SHOWN_TITLES[show]} paths alone. `
+    : text === ''
       ? 'No path has all of this. '
       : `No path matches “${visible(text)}”. A / in front is the root, * and ? stand for any characters. `;
   const showAll = (): void => store.set({ text: '', show: 'all', layers: [] });

@@ -6,9 +6,9 @@ import type { TreeSums } from './tree-sums.ts';
 /** Degrees between the hues of neighbouring layers: the golden angle keeps any number of them apart. */
 const HUE_STEP = 137.5;
 
-/** What the hidden part of a rectangle is filled with; null where it has the colour of the rectangle. */
+/** What the hidden part of a rectangle is filled with; null where it has the colour of the rectangle. Titles on it are white. */
 export function hiddenColor(by: PageState['color']): string | null {
-  return by === 'layer' || by === 'waste' ? 'var(--waste)' : null;
+  return by === 'layer' || by === 'waste' ? '#a35200' : null;
 }
 
 /** What rectangles are of, by what they are coloured by: their bytes have its number as their key. */

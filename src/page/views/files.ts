@@ -1,6 +1,6 @@
 import { formatCount, formatSize, formatSizeDelta, plural } from '../../base/number-text.ts';
 import { element, fill } from '../element.ts';
-import { filterBar, noPaths, UNKNOWN_CHANGES } from '../filter-bar.ts';
+import { chosenPaths, filterBar, UNKNOWN_CHANGES } from '../filter-bar.ts';
 import { layerName } from '../layer-names.ts';
 import type { PageState } from '../page-state.ts';
 import { type PageTree, ROOT_PATH } from '../page-tree.ts';
@@ -125,7 +125,7 @@ class FilesTable implements OpenView {
       ...(this.#isCompared && this.#state.layers.length === 0 ? [formatSizeDelta(delta)] : []),
       ...(waste > 0 ? [`${formatSize(waste)} wasted`] : []),
     ].join(', ');
-    fill(this.#summary, ...(isEmpty ? noPaths(this.#page) : [text]));
+    fill(this.#summary, ...(isEmpty ? chosenPaths(this.#page, false) : [text]));
     this.#page.announce(this.#summary.textContent);
   }
 

@@ -1,7 +1,7 @@
 import { formatRatio, formatSize, formatSizeDelta, plural } from '../../base/number-text.ts';
 import { visible } from '../../base/untrusted-text.ts';
 import { button, element, fill } from '../element.ts';
-import { filterBar, noPaths, UNKNOWN_CHANGES } from '../filter-bar.ts';
+import { chosenPaths, filterBar, UNKNOWN_CHANGES } from '../filter-bar.ts';
 import { layerName } from '../layer-names.ts';
 import type { PageState } from '../page-state.ts';
 import { type PageTree, ROOT_PATH } from '../page-tree.ts';
@@ -134,7 +134,7 @@ class Treemap implements OpenView {
     if (this.#sums !== null) {
       const { all, found } = this.#sums;
       const isEmpty = found?.isShown[ROOT_PATH] === 0 || all.sizes[ROOT_PATH] === 0;
-      fill(this.#message, ...(isEmpty ? noPaths(this.#page) : []));
+      fill(this.#message, ...chosenPaths(this.#page, !isEmpty));
       fill(this.#legend, ...this.#legendNodes(all));
     }
     this.#draw();
@@ -346,12 +346,16 @@ class Treemap implements OpenView {
     const whole = this.#sizeOf(ROOT_PATH);
     const hidden = all.hidden[path] ?? 0;
     const delta = all.deltas[path] ?? 0;
-    const isCompared = this.#page.document.files?.isCompared === true;
+    const { document } = this.#page;
+    const shown = this.#mostly(all, path, 'layer', layer => layerName(document, layer));
+    const layer = tree.hasChildren(path) ? null : tree.layerOf(path);
+    const hiddenIn = shown === false && layer !== null ? `, of ${layerName(document, layer)}` : '';
+    const isCompared = document.files?.isCompared === true;
     const facts = [
       `${this.#sizeText(path)}${whole === 0 ? '' : `, ${formatRatio(this.#sizeOf(path) / whole)}`}`,
       isCompared && delta !== 0 && `${formatSizeDelta(delta)} against the base`,
-      hidden > 0 && `${formatSize(hidden)} hidden`,
-      this.#mostly(all, path, 'layer', layer => layerName(this.#page.document, layer)),
+      hidden > 0 && `${formatSize(hidden)} hidden${hiddenIn}`,
+      shown,
       this.#mostly(all, path, 'package', number => {
         const owner = tree.table.packages[number - 1];
         return owner === undefined ? '' : visible(`${owner.name} ${owner.version}`);
