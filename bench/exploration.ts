@@ -25,7 +25,7 @@ function draw(exploration: Exploration): string {
 const [head, awaited] = process.argv.slice(2);
 if (import.meta.main && head !== undefined) {
   const weighingAt = process.cpuUsage();
-  const request = { head, baseline: null, platform: null };
+  const request = { head, baseline: null, platform: null, base: null };
   await exploreImages(
     request,
     PLAIN_SETTINGS,

@@ -310,7 +310,17 @@ describe('a large tree', () => {
             size: index,
             visible: index,
           },
-          ...{ goneIn: null, reason: null, mode: 0o644, uid: 0, gid: 0, linkname: null, package: null },
+          ...{
+            goneIn: null,
+            hidden: 0,
+            wasted: 0,
+            reason: null,
+            mode: 0o644,
+            uid: 0,
+            gid: 0,
+            linkname: null,
+            package: null,
+          },
         };
     };
     const small = explorationOf({ layers: [{ files: { a: 1 } }, { files: { b: 1 } }] });

@@ -120,6 +120,19 @@ describe('sums', () => {
     );
   });
 
+  it('has nothing of base layers', () => {
+    fc.assert(
+      fc.property(stacks(), fc.nat({ max: 3 }), (scans, baseLayerCount) => {
+        const { packages } = analyze(scans);
+        const inventory = new ScannedInventory({ scans, packages, baseLayerCount });
+        const tree = new ExploredTree(inventory, null);
+        const wasted = [...inventory.rows()].reduce((sum, row) => sum + row.wasted, 0);
+        expect(viewOf(tree, { kind: 'waste', from: 0, to: scans.length }).bytesOf()).toBe(wasted);
+      }),
+      { numRuns: times(100) },
+    );
+  });
+
   it('of a comparison are the difference of the sizes', () => {
     fc.assert(
       fc.property(stacks(), stacks(), (before, after) => {

@@ -23,7 +23,7 @@ export async function explore(
   // Nothing is judged here.
   const settings = await resolveSettings({ ...options, 'dive-ci': false }, environment.cwd);
   const terminal = new KeyTerminal(process.stdin, process.stdout, hasColour);
-  const request = { ...operands, platform: options.platform };
+  const request = { ...operands, platform: options.platform, base: options.base };
   await exploreImages(request, settings, environment, weighed => runSession(weighed, terminal, environment));
 }
 

@@ -84,6 +84,8 @@ function wastedRow({ path, bytes, reason, writtenBy, hiddenBy }: Report['wastedF
     layer: writtenBy,
     size: bytes,
     visible: 0,
+    hidden: bytes,
+    wasted: bytes,
     reason,
     goneIn: hiddenBy,
     mode: null,

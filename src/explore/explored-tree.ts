@@ -19,10 +19,7 @@ const NO_MODE = 0xffff;
 const LINKS: ReadonlySet<EntryKind> = new Set<EntryKind>(['symlink', 'hardlink']);
 
 /** What the tree takes of an entry. */
-export type ExploredRow = Omit<
-  InventoryRow,
-  'state' | 'hidden' | 'wasted' | 'hiddenBy' | 'mtime' | 'content'
->;
+export type ExploredRow = Omit<InventoryRow, 'state' | 'hiddenBy' | 'mtime' | 'content'>;
 
 /** The entries of an image, and their paths where one table has them. */
 interface ExploredRows extends Pick<ImageInventory, 'paths' | 'rowCount' | 'fileOf' | 'packageOf'> {
@@ -47,6 +44,9 @@ export interface ExploredEntry {
   /** Target of a link, as `InventoryRow` has it; null for all else. Untrusted text. */
   readonly linkname: string | null;
 }
+
+/** More than there are reasons. */
+const NOT_WASTED = 0x80;
 
 /** What two images have at a path. */
 export interface ExploredChange {
@@ -76,7 +76,7 @@ export class ExploredTree {
   #visible = new Float64Array(16);
   /** Index of the last layer that adds or takes away anything. */
   #last = 0;
-  /** One more than the index of the reason. */
+  /** One more than the index of the reason, and `NOT_WASTED` where the bytes are hidden in a base layer. */
   #reasons = new Uint8Array(16);
   #modes = new Uint16Array(16);
   #uids = new Float64Array(16);
@@ -178,8 +178,10 @@ export class ExploredTree {
     return layer >= this.#last;
   }
 
+  /** Whether it is hidden, and not of a base layer: as the report counts it. */
   isWasted(entry: number): boolean {
-    return (this.#reasons[entry] ?? 0) > 0;
+    const reason = this.#reasons[entry] ?? 0;
+    return reason > 0 && reason < NOT_WASTED;
   }
 
   isDirectory(entry: number): boolean {
@@ -285,7 +287,7 @@ export class ExploredTree {
       layer: this.layerOf(entry),
       size: this.sizeOf(entry),
       goneIn: gone === 0 ? null : gone - 1,
-      reason: WASTE_REASONS[(this.#reasons[entry] ?? 0) - 1] ?? null,
+      reason: WASTE_REASONS[((this.#reasons[entry] ?? 0) % NOT_WASTED) - 1] ?? null,
       mode: isKnown ? mode : null,
       uid: isKnown ? (this.#uids[entry] ?? 0) : null,
       gid: isKnown ? (this.#gids[entry] ?? 0) : null,
@@ -312,7 +314,9 @@ export class ExploredTree {
     this.#last = Math.max(this.#last, row.layer, row.goneIn ?? 0);
     // Of a hard link the file itself is wasted.
     this.#reasons[entry] =
-      row.reason === null || row.kind !== 'file' ? 0 : WASTE_REASONS.indexOf(row.reason) + 1;
+      row.reason === null || row.kind !== 'file'
+        ? 0
+        : WASTE_REASONS.indexOf(row.reason) + 1 + (row.hidden > row.wasted ? NOT_WASTED : 0);
     this.#modes[entry] = row.mode ?? NO_MODE;
     this.#uids[entry] = row.uid ?? 0;
     this.#gids[entry] = row.gid ?? 0;

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { StackedScans } from '../analysis/stacked-scans.ts';
 import { DeadweightError, systemReason } from '../base/errors.ts';
 import { readInputFile } from '../base/input-file.ts';
+import type { Notice } from '../base/notice.ts';
 import { formatPlatform, type Platform } from '../base/platform.ts';
 import { printable } from '../base/untrusted-text.ts';
 import { analysisOfSnapshot } from '../compare/analysis-of-snapshot.ts';
@@ -21,6 +22,7 @@ import type { Environment } from './environment.ts';
 import { type ExaminedImage, examineAnalysis, examineOpened } from './weigh/examine.ts';
 import { inspectedImageName, reportKey } from './weigh/image-name.ts';
 import { buildReport, LOCAL_ORIGIN, type ReportedImage } from './weigh/image-report.ts';
+import { originsOn, readBaseImage } from './weigh/named-base.ts';
 import { withImage } from './weigh/weigh.ts';
 
 export interface ExploreRequest {
@@ -29,6 +31,8 @@ export interface ExploreRequest {
   /** null where nothing is compared. */
   readonly baseline: string | null;
   readonly platform: Platform | null;
+  /** The image that FROM names; null where nothing tells base layers from own layers. */
+  readonly base: string | null;
 }
 
 /** What was weighed. */
@@ -54,7 +58,8 @@ export async function exploreImages(
   environment: Environment,
   show: ShowImages,
 ): Promise<void> {
-  const { head, baseline, platform } = request;
+  const { head, baseline, platform, base } = request;
+  if (base !== null && (baseline !== null || namesSnapshot(head, environment.cwd))) throw baseOfOthers();
   if (baseline !== null) {
     const compared = { baseline, head, options: { platform } };
     await withComparedImages(compared, settings, environment, (reported, image) =>
@@ -66,8 +71,10 @@ export async function exploreImages(
     await show(readWeighed(head, settings, environment));
     return;
   }
+  const baseImage = base === null ? null : await readBaseImage(base, platform, environment);
   await withImage(head, platform, environment, async image => {
-    const wanted = { origins: () => null, verify: false, making: null, decisions: settings.decisions };
+    const { origins, notices } = originsOn(image, baseImage, head);
+    const wanted = { origins: () => origins, verify: false, making: null, decisions: settings.decisions };
     const stacks: StackedScans[] = [];
     const stack = (scans: readonly LayerScan[]): StackedScans => {
       const stacked = new StackedScans(scans);
@@ -77,7 +84,7 @@ export async function exploreImages(
     const examined = await examineOpened(image, wanted, { ...environment, stack });
     const { analysis } = examined;
     const snapshot = () => createSnapshot(analysis, null);
-    const { report } = reportAlone(head, examined, snapshot, settings, environment);
+    const { report } = reportAlone(head, examined, snapshot, settings, environment, notices);
     // The paths are those that were weighed: to list them again takes a fifth of the time to the first screen.
     const inventory = () => ({ head: new ScannedInventory(analysis, stacks[0]?.paths), baseline: null });
     await show(weighed({ report, inventory }, report.title, image));
@@ -109,6 +116,7 @@ function reportAlone(
   snapshot: () => Snapshot,
   settings: Settings,
   { secrets, clock }: Environment,
+  notices: readonly Notice[] = [],
 ): ReportedImage {
   const name = inspectedImageName(reference, settings.title);
   const { analysis } = image;
@@ -120,7 +128,7 @@ function reportAlone(
     build: null,
     fixable: null,
     openable: null,
-    notices: [],
+    notices,
     compared: null,
     dockerfile: null,
     origin: LOCAL_ORIGIN,
@@ -141,6 +149,14 @@ function readWeighed(name: string, settings: Settings, environment: Environment)
   const image = examineAnalysis(analysisOfSnapshot(snapshot), settings.decisions);
   const reported = reportAlone(name, image, () => snapshot, settings, environment);
   return weighed(reported, name, null);
+}
+
+function baseOfOthers(): DeadweightError {
+  return new DeadweightError('usage', {
+    message:
+      '--base tells the base layers of one image: of two images, a snapshot or a report it is not asked.',
+    remedy: 'Give one image, or no --base.',
+  });
 }
 
 /** Both have a version; a report has findings. What is neither is told by who reads snapshots. */

@@ -1,6 +1,5 @@
-import { originsAbove } from '../analysis/base-layers.ts';
 import type { Notice } from '../base/notice.ts';
-import { formatPlatform, type Platform } from '../base/platform.ts';
+import { formatPlatform } from '../base/platform.ts';
 import type { BaselineRequest } from '../baseline/baseline-request.ts';
 import { keyInspectedImage } from '../baseline/store/snapshot-key.ts';
 import { createSnapshot } from '../compare/snapshot-of.ts';
@@ -15,7 +14,8 @@ import { examineOpened, weighOnly } from './weigh/examine.ts';
 import { inspectedImageName, reportKey } from './weigh/image-name.ts';
 import { buildReport, LOCAL_ORIGIN, type ReportedImage, type RunOrigin } from './weigh/image-report.ts';
 import type { ReadContents } from './weigh/learn-contents.ts';
-import { readContents, type WeighContext, withImage } from './weigh/weigh.ts';
+import { originsOn, readBaseImage } from './weigh/named-base.ts';
+import { readContents, withImage } from './weigh/weigh.ts';
 
 /** What a workflow knows of an image that it weighs, and a terminal does not. */
 export interface InspectionContext {
@@ -55,10 +55,10 @@ export async function inspectImage(
       : null;
   const baseImage = options.base === null ? null : await readBaseImage(options.base, platform, environment);
   let notices: readonly Notice[] = [];
-  const origins = ({ layers }: Image): ImageOrigins | null => {
-    const known = baseImage && originsAbove(layers, baseImage);
-    if (baseImage && !known) notices = [notBelow(reference, baseImage.name)];
-    return known;
+  const origins = (opened: Image): ImageOrigins | null => {
+    const known = originsOn(opened, baseImage, reference);
+    notices = known.notices;
+    return known.origins;
   };
   const wanted = { origins, verify, making: null, decisions: settings.decisions };
   return withImage(reference, platform, environment, async opened => {
@@ -115,19 +115,4 @@ export async function inspectImage(
 /** Who asks for it has the image weighed. */
 function unmade(): never {
   throw new TypeError('nothing but the report was asked for');
-}
-
-async function readBaseImage(name: string, platform: Platform | null, context: WeighContext) {
-  return withImage(name, platform, context, async ({ layers }) => ({
-    name,
-    digest: null,
-    diffIds: layers.map(({ diffId }) => diffId),
-  }));
-}
-
-function notBelow(reference: string, base: string): Notice {
-  return {
-    code: 'base-not-below',
-    message: `${reference} is not built on ${base}: its first layers differ, so every layer counts as own.`,
-  };
 }

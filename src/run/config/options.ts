@@ -174,7 +174,7 @@ export const OWN_OPTIONS = {
   base: {
     kind: OPTIONAL_TEXT,
     description: 'The image that FROM names, to tell base layers from own layers',
-    flags: [flag('--base <image>', ['inspect'])],
+    flags: [flag('--base <image>', ['inspect', ...EXPLORE])],
   },
   verify: {
     kind: boolean(false),
