@@ -10,7 +10,8 @@ const FOLDER = join(ROOT, 'src/page');
 /** In the order in which rules override each other. */
 const STYLES = ['style.css', 'views.css'];
 /** Properties that the page alone has: no data and no browser has one of these names, so that they may be shortened. */
-const OWN_PROPERTIES = /(?<!ndex)Of$|^(announce|element|hasChildren|is[NORSTW][a-z]+|parents|store|update)$/;
+export const OWN_PROPERTIES =
+  /(?<!ndex)Of$|^(announce|element|hasChildren|is[NORSTW][a-z]+|parents|store|update)$/;
 /**
  * No function of the page is called by `new` or knows a `this`, which arrows would change; nobody replaces what browsers define
  * (`unsafe`), and reading a property does nothing else.

@@ -1,5 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { pageTemplate } from '../../script/page-template.ts';
+import { OWN_PROPERTIES, pageTemplate } from '../../script/page-template.ts';
 
 /** Bytes of script and style together: what a page weighs beside its data. */
 const MAX_CODE = 80_000;
@@ -18,5 +19,17 @@ describe('the template of the page', () => {
     expect(script.length).toBeGreaterThan(10_000);
     expect(style.length).toBeGreaterThan(1000);
     expect(Buffer.byteLength(script) + Buffer.byteLength(style)).toBeLessThanOrEqual(MAX_CODE);
+  });
+
+  it('shortens no name that its data have', async () => {
+    const texts = await Promise.all(
+      ['page-document', 'page-details', 'file-table'].map(name =>
+        readFile(`src/report/html/${name}.ts`, 'utf8'),
+      ),
+    );
+    const names = [...texts.join('\n').matchAll(/^ *readonly (\w+)/gm)].map(([, name = '']) => name);
+    expect(names).toContain('isCompared');
+    expect(names.filter(name => OWN_PROPERTIES.test(name))).toEqual([]);
+    expect('nameOf').toMatch(OWN_PROPERTIES);
   });
 });
