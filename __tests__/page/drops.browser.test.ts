@@ -91,6 +91,25 @@ describe('files that are dropped onto the page', () => {
     });
   });
 
+  it('have names as the report has them, and say of a path of the same size that it changed', async () => {
+    const image = (name: string, text: string): GivenFile => {
+      const layer = { createdBy: 'RUN /bin/sh -c make # buildkit', texts: { 'app/c': text } };
+      const analysis = fabricate([layer], { reference: `${name}:${'x'.repeat(400)}` });
+      const written = serializeSnapshot(createSnapshot(analysis, null));
+      return {
+        name: `${name}.json`,
+        text: written.replace(/"contents":\[[^\]]*\]/, `"contents":["${text}"]`),
+      };
+    };
+    await withPage(file, { fragment: 'view=compare' }, async page => {
+      await drop(page, image('old', 'aaaa'), image('new', 'bbbb'));
+      await page.locator('.compared').waitFor();
+      expect(await rowsOf(page, 'Layers')).toEqual(['RUN make 4 B ±0 B']);
+      expect(await rowsOf(page, 'Paths that differ')).toEqual(['/app/c 4 B, changed ±0 B']);
+      expect((await page.locator('.compared').innerText()).length).toBeLessThan(300);
+    });
+  });
+
   it('are taken one after the other, and by a button, and reports are compared by their packages', async () => {
     await withPage(file, { fragment: 'view=compare' }, async page => {
       await choose(page, { name: 'before.json', text: renderJson(failing()) });

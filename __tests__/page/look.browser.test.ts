@@ -75,6 +75,21 @@ describe('on a phone', () => {
   });
 });
 
+describe('the figures on a phone', () => {
+  it('have the base, and are not cut', async () => {
+    await withPage(await fullPage(), { width: 400 }, async page => {
+      const figures = page.locator('.figures');
+      expect(await figures.evaluate(box => box.scrollWidth - box.clientWidth)).toBe(0);
+      const cells = figures.locator('tbody tr').first().locator('td');
+      const boxes = await cells.evaluateAll(all => all.map(each => each.getBoundingClientRect().right));
+      expect(boxes).toHaveLength(4);
+      expect(Math.min(...boxes)).toBeGreaterThan(0);
+      expect(Math.max(...boxes)).toBeLessThanOrEqual(400);
+      expect(await figures.locator('tbody tr').nth(1).locator('[colspan]').count()).toBe(1);
+    });
+  });
+});
+
 describe('at 2000 pixels', () => {
   it('every view is as wide as the window, and its lines are no longer than they can be read', async () => {
     await withPage(await fullPage(), { width: 2000 }, async page => {

@@ -68,7 +68,7 @@ it('shows what images share in one view, sorted and searched', async () => {
     expect((await rowsOf(page, 'Images'))[0]).toContain('worker:1');
     await page.getByRole('searchbox').fill('WEB');
     expect(await rowsOf(page, 'Images')).toHaveLength(1);
-    expect(await rowsOf(page, 'Packages with the same files')).toEqual(['No row has all of this.']);
+    expect(await rowsOf(page, 'Packages with the same files')).toEqual(['Nothing has all of this.']);
   });
 });
 

@@ -31,7 +31,7 @@ class Frame {
     this.#search = element('input', {
       type: 'search',
       placeholder: 'Search: *.so, /usr/lib',
-      'aria-label': 'Search in names, packages and fixes',
+      'aria-label': document.words.search,
       autocomplete: 'off',
       spellcheck: 'false',
     });
@@ -102,7 +102,7 @@ class Frame {
   #update(state: PageState): void {
     const chosen = this.#chosen;
     if (chosen === undefined) {
-      fill(this.#main, element('p.empty', 'There is nothing to show: the image has no layers.'));
+      fill(this.#main, element('p.empty', this.#document.words.noLayers));
       return;
     }
     for (const [id, tab] of this.#tabs) {

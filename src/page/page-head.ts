@@ -59,12 +59,13 @@ function figuresTable(
     element(
       'tr',
       element('th', { scope: 'row' }, figure.name),
-      isCompared && element('td.number', figure.base ?? ''),
-      element('td.number', figure.head),
+      figure.base !== null && element('td.number', figure.base),
+      // What has no base takes its place: it may be long.
+      element('td.number', { colspan: isCompared && figure.base === null ? 2 : null }, figure.head),
       isCompared && element(`td.number.${figure.trend ?? ''}`, figure.delta ?? ''),
       hasBudgets &&
         element(
-          'td.number',
+          'td.number.budgets',
           ...figure.budgets.map(({ status, text }) =>
             element(`span.budget.${status}`, `${SIGNS[status]} ${text}`),
           ),

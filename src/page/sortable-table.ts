@@ -34,7 +34,7 @@ export function sortableTable<Row>(
   caption: string,
   columns: readonly SortableColumn<Row>[],
   store: StateStore,
-  empty: string,
+  empty = 'Nothing has all of this.',
 ): SortableTable<Row> {
   const titles = columns.map(column =>
     sortTitle(element(`th.${classOf(column)}`, { scope: 'col' }), column, column.sort?.[0] ?? null, store),

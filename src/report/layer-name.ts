@@ -34,7 +34,8 @@ function withoutMounts(title: string): string {
 
 const BY_BUILDKIT = '# buildkit';
 
-function fromHistory(createdBy: string): string {
+/** What an image's history says of a layer, without what builders wrap around it. */
+export function fromHistory(createdBy: string): string {
   const words = createdBy
     .slice(0, MAX_READ)
     .replace(/^\/bin\/sh -c #\(nop\)\s+/, '')

@@ -7,8 +7,9 @@ import {
   formatSizes,
 } from '../../base/number-text.ts';
 import { placeName } from '../../base/phrase.ts';
-import { oneLine } from '../../base/untrusted-text.ts';
+import { clip, oneLine } from '../../base/untrusted-text.ts';
 import type { PageWords } from '../../report/html/page-words.ts';
+import { fromHistory } from '../../report/layer-name.ts';
 import {
   compareDropped,
   type DroppedComparison,
@@ -75,7 +76,7 @@ function openCompare({ document, store, announce }: PageContext): OpenView {
     const [baseline, head] = images;
     const waiting =
       head === undefined && baseline !== undefined
-        ? element('p', nameNode(baseline.file), ' is read. Drop the one to compare it with.')
+        ? element('p', nameNode(baseline.file), ` ${document.words.dropOther}`)
         : null;
     fill(status, ...sentences, waiting);
     shown =
@@ -84,7 +85,7 @@ function openCompare({ document, store, announce }: PageContext): OpenView {
         : null;
     fill(result, shown?.element ?? null);
     shown?.update(store.current);
-    if (shown !== null) announce('The files are compared.');
+    if (shown !== null) announce(document.words.compared);
   };
   const swap = (): void => show({ images: images.toReversed(), refused: [] });
   const accept = async (files: readonly File[]): Promise<void> => {
@@ -125,7 +126,7 @@ function imageNode({ name, commit, file, kind }: DroppedImage): HTMLElement {
   const version = commit === null ? null : element('code', nameNode(shortCommit(commit)));
   return element(
     'span',
-    nameNode(name),
+    nameNode(clip(name, 100)),
     ' ',
     version,
     element('span.aside', ` (${kind} `, nameNode(file), ')'),
@@ -167,7 +168,7 @@ function layersPart({ layers }: DroppedComparison, store: StateStore): OpenView 
     { title: 'Size', isNumber: true, cell: ({ after }) => (after === null ? '' : formatSize(after.size)) },
     { title: 'Δ', isNumber: true, cell: layer => deltaCell(layerDelta(layer)) },
   ];
-  const table = sortableTable('Layers', columns, store, 'No layer has all of this.');
+  const table = sortableTable('Layers', columns, store);
   return titledTable('Layers', table, state =>
     layers.filter(({ before, after }) => showsText(state, (after ?? before)?.madeBy ?? null)),
   );
@@ -182,7 +183,7 @@ function layerNode({ before, after }: DroppedLayerChange): Node {
   return element(
     'span.origin',
     place && element('span.place', placeName(place)),
-    element('code.cut', nameNode(oneLine(madeBy.slice(0, 2000)))),
+    element('code.cut', nameNode(oneLine((place === null ? fromHistory(madeBy) : madeBy).slice(0, 2000)))),
   );
 }
 
@@ -203,11 +204,8 @@ function pathsPart({ paths }: DroppedComparison, words: PageWords, store: StateS
       sort: ['delta', path => Math.abs(deltaOf(path))],
     },
   ];
-  const table = sortableTable('Paths that differ', columns, store, 'No path differs.');
-  const rest = notes(
-    paths.otherDelta !== 0 &&
-      `${formatSizeDelta(paths.otherDelta)} is of layers whose files the snapshots do not list: those of the base images.`,
-  );
+  const table = sortableTable('Paths that differ', columns, store);
+  const rest = notes(paths.otherDelta !== 0 && `${formatSizeDelta(paths.otherDelta)} ${words.unlisted}`);
   return titledTable(
     'Paths',
     table,
@@ -218,7 +216,8 @@ function pathsPart({ paths }: DroppedComparison, words: PageWords, store: StateS
 
 function sizeText({ before, after }: DroppedPathChange): string {
   if (before === null) return `${formatSize(after ?? 0)}, new`;
-  return after === null ? 'removed' : formatSizes(before, after);
+  if (after === null) return 'removed';
+  return before === after ? `${formatSize(after)}, changed` : formatSizes(before, after);
 }
 
 function packagesPart({ packages }: DroppedComparison, words: PageWords, store: StateStore): OpenView {
@@ -233,7 +232,7 @@ function packagesPart({ packages }: DroppedComparison, words: PageWords, store: 
       sort: ['delta', ({ delta }) => Math.abs(delta ?? 0)],
     },
   ];
-  const table = sortableTable('Packages that differ', columns, store, 'No package differs.');
+  const table = sortableTable('Packages that differ', columns, store);
   return titledTable('Packages', table, state =>
     packages.filter(({ name, type }) => showsText(state, name, type)),
   );

@@ -49,7 +49,7 @@ function openDockerfile(page: PageContext): OpenView {
   ];
   const table = tableBox(
     '.table.lines',
-    'The lines of the Dockerfile, with what their layers weigh',
+    document.words.lines,
     titles.map(([title, about], index) =>
       element(index > 1 ? 'th.number' : 'th', { scope: 'col', title: about }, title),
     ),
@@ -174,7 +174,7 @@ class LineTable {
       store.set({ layers: isChosen ? [] : indexes });
       announce(isChosen ? 'All layers are shown' : `Only ${name} is shown in all views`);
     };
-    const chooser = button('.link', choose, { title: 'Show only this in all views' }, name);
+    const chooser = button('.link', choose, { title: this.#page.document.words.choose }, name);
     const row = element(
       'tr.own',
       element('th.line', { scope: 'row' }, chooser),

@@ -140,7 +140,7 @@ function totalNodes({ details, words }: PageDocument, ticked: ReadonlySet<number
       'p.aside',
       savings.length === 0
         ? `${fixes} without a saving.`
-        : `${fixes}: ${saved} saved (${basis}), no byte counted twice. Uncompressed, as all sizes here.`,
+        : `${fixes}: ${saved} saved (${basis}), ${words.counted}`,
       !isExact && ` ${words.manySavers}`,
     ),
   ];

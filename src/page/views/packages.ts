@@ -135,7 +135,7 @@ function sourceCell({ layers }: PagePackage, document: PageDocument, store: Stat
     'span.origin',
     layerButton(document, first, store),
     second !== undefined && element('span', 'again in ', layerButton(document, second, store)),
-    others.length > 0 && `and ${plural(others.length, 'more layer')}`,
+    others.length > 0 && `and ${others.length} more`,
     element('code.aside.cut', nameNode(title)),
   );
 }

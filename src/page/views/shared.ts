@@ -30,7 +30,7 @@ function openShared({ document, store }: PageContext): OpenView | null {
 type Row = PageTable['rows'][number];
 
 function openTable({ title, columns, rows }: PageTable, store: StateStore): OpenView {
-  const table = sortableTable(title, columns.map(columnOf), store, 'No row has all of this.');
+  const table = sortableTable(title, columns.map(columnOf), store);
   const textsOf = (row: Row): readonly string[] => row.filter(cell => typeof cell === 'string');
   return titledTable(title, table, state => rows.filter(row => showsText(state, ...textsOf(row))));
 }

@@ -23,7 +23,7 @@ function openTrend({ document, store }: PageContext): OpenView | null {
   const { trend } = document.details;
   if (trend === null) return null;
   const { points } = trend;
-  const table = sortableTable('Commits', COLUMNS, store, 'No commit has all of this.');
+  const table = sortableTable('Commits', COLUMNS, store);
   const made = element(
     'section',
     {},

@@ -32,17 +32,12 @@ function openWaste({ document, store, announce }: PageContext): OpenView {
   const summary = element('p.summary');
   const drawing = element('div.flow');
   const flows = sortableTable(
-    'Which layer wrote the bytes, and which hid them',
+    document.words.flows,
     flowColumns(document, store),
     store,
     document.words.noWaste,
   );
-  const paths = sortableTable(
-    'Wasted paths',
-    pathColumns(document, store),
-    store,
-    'No path has all of this.',
-  );
+  const paths = sortableTable('Wasted paths', pathColumns(document, store), store);
   const whole = element('div', ...notes(...waste.notes), ...squashNodes(waste));
   const rest = element('p.note');
   const made = element(

@@ -1,5 +1,14 @@
 /** Sentences of the page that are the same for every image: its program has room for those alone that it makes itself. */
 export const PAGE_WORDS = {
+  search: 'Search in names, packages and fixes',
+  counted: 'no byte counted twice. Uncompressed, as all sizes here.',
+  choose: 'Show only this in all views',
+  compared: 'The files are compared.',
+  lines: 'The lines of the Dockerfile, with what their layers weigh',
+  flows: 'Which layer wrote the bytes, and which hid them',
+  unlisted: 'is of layers whose files the snapshots do not list: those of the base images.',
+  dropOther: 'is read. Drop the one to compare it with.',
+  noLayers: 'There is nothing to show: the image has no layers.',
   noDockerfile: 'The text of the Dockerfile is not here: these are the layers, lowest first.',
   size: 'Uncompressed bytes of the files in its layer',
   delta: 'Against the layer that the base has in its place',
