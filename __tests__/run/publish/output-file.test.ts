@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { chmod, lstat, open, readdir, readFile, stat, symlink } from 'node:fs/promises';
+import { chmod, lchown, lstat, open, readdir, readFile, stat, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { partialPath } from '../../../src/base/partial-output.ts';
@@ -23,6 +23,37 @@ describe('an output file', () => {
     await writeOutputFile(path, 'text');
     expect(await readFile(join(folder, 'mine'), 'utf8')).toBe('mine');
     expect((await lstat(path)).isFile()).toBe(true);
+  });
+
+  it('behind a folder that is a link goes nowhere out of its checkout', async () => {
+    const folder = await folderOf({
+      'tree/.git/HEAD': 'ref',
+      'tree/real/.keep': '',
+      'home/config.json': 'mine',
+    });
+    await symlink('../home', join(folder, 'tree/reports'));
+    await symlink('.git', join(folder, 'tree/inner'));
+    await symlink('real', join(folder, 'tree/within'));
+    await symlink('tree', join(folder, 'outside'));
+    for (const name of ['tree/reports/config.json', 'tree/inner/config']) {
+      const writing = writeOutputFile(join(folder, name), 'x');
+      await expect(writing).rejects.toThrow(/leads out of the working tree/);
+    }
+    expect(await readFile(join(folder, 'home/config.json'), 'utf8')).toBe('mine');
+    await writeOutputFile(join(folder, 'outside/within/a.json'), 'a');
+    expect(await readFile(join(folder, 'tree/real/a.json'), 'utf8')).toBe('a');
+  });
+
+  it.runIf(process.geteuid?.() === 0)('follows no link of another user where all may write', async () => {
+    const folder = await folderOf({ 'shared/.keep': '', mine: 'mine' });
+    await chmod(join(folder, 'shared'), 0o1777);
+    const link = join(folder, 'shared/report.json');
+    await symlink(join(folder, 'mine'), link);
+    await lchown(link, 12_345, 12_345);
+    await expect(writeOutputFile(link, 'x')).rejects.toThrow(/a symbolic link of another user/);
+    await lchown(link, 0, 0);
+    await writeOutputFile(link, 'x');
+    expect(await readFile(join(folder, 'mine'), 'utf8')).toBe('x');
   });
 
   it('that is a link stays one, and what it leads to is written, there or not', async () => {

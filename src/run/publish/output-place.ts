@@ -1,4 +1,4 @@
-import { lstat, readlink, realpath } from 'node:fs/promises';
+import { lstat, readlink, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, sep } from 'node:path';
 import { DeadweightError, systemErrorCode } from '../../base/errors.ts';
 import { pathInside } from '../../base/inside-path.ts';
@@ -24,6 +24,7 @@ const MAX_LINKS = 40;
  * says what is wrong with the links
  */
 export async function findOutputPlace(path: string, cwd: string): Promise<OutputPlace> {
+  await checkFolders(path, cwd);
   let next = path;
   /** Of the last link. */
   let checkout: string | null = null;
@@ -39,11 +40,40 @@ export async function findOutputPlace(path: string, cwd: string): Promise<Output
     if (number !== undefined) return { kind: 'descriptor', path: here, number };
     const link = await linkText(here);
     if (link === null) return { kind: 'path', path: here };
+    if (await isOfAnother(folder, here)) throw madeByAnother(path, link);
     checkout = await checkoutOf(folder, cwd);
     // What stands before a `..` of the link may be a link as well, so nothing is shortened here.
     next = isAbsolute(link) ? link : `${folder}${sep}${link}`;
   }
   throw Object.assign(new Error('too many symbolic links'), { code: 'ELOOP' });
+}
+
+/** @throws DeadweightError `output-unwritable` where a folder of the path is a link that leads out of its checkout */
+async function checkFolders(path: string, cwd: string): Promise<void> {
+  const folder = await realpath(dirname(path)).catch(() => null);
+  if (folder === null) return;
+  for (let above = dirname(path); above !== dirname(above); above = dirname(above)) {
+    if ((await linkText(above)) === null) continue;
+    const checkout = await checkoutOf(await realpath(dirname(above)), cwd);
+    if (checkout !== null && !isWithin(checkout, folder)) throw leadsOut(path, folder);
+  }
+}
+
+/** Whether a link may be a trap: of another user, in a folder where all may write, as the kernel tells by `fs.protected_symlinks`. */
+async function isOfAnother(folder: string, link: string): Promise<boolean> {
+  const [place, { uid }] = await Promise.all([stat(folder), lstat(link)]);
+  const isShared = (place.mode & STICKY) !== 0 && (place.mode & WRITABLE_BY_ALL) !== 0;
+  return isShared && uid !== place.uid && uid !== process.geteuid?.();
+}
+
+const STICKY = 0o1000;
+const WRITABLE_BY_ALL = 0o002;
+
+function madeByAnother(path: string, target: string): DeadweightError {
+  return new DeadweightError('output-unwritable', {
+    message: `${printable(path)} is a symbolic link of another user, to ${printable(target)}, so it is not followed.`,
+    remedy: 'Give a path in a folder of your own, or remove the link.',
+  });
 }
 
 /** null for what is no link, or not there. */
