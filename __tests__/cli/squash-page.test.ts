@@ -63,6 +63,8 @@ describe.concurrent('squash --html', () => {
     const cwd = await folderOf({ 'app.tar': await dockerArchive([await imageFor('amd64')]) });
     const planned = await deadweight(['squash', 'app.tar', '--dry-run', ...ARGS], { cwd });
     expectRefusal(planned, 2, /with --dry-run there is none/, /only one/);
+    const same = ['squash', 'app:1', '--tag', 'docker.io/library/app:1', ...ARGS];
+    expectRefusal(await deadweight(same, { cwd }), 2, /written in its place/, /another name/);
     const piped = await deadweight(['squash', '-', '--tag', 'app:2', ...ARGS], { cwd });
     expectRefusal(piped, 2, /standard input is gone/, /as a file/);
   });

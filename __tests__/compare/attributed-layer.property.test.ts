@@ -22,8 +22,8 @@ const layer = fc.record({
   deletes: fc.subarray(['app/a']),
 });
 
-describe('the layers that files are told by', () => {
-  it('are told all the bytes that they have', () => {
+describe('the layers that files are attributed to', () => {
+  it('have all their bytes attributed to them', () => {
     fc.assert(
       fc.property(fc.array(layer, { minLength: 1, maxLength: 6 }), layers => {
         const specs = layers.map((each, index): LayerSpec => ({ text: `RUN ${index}`, ...each }));
@@ -31,7 +31,7 @@ describe('the layers that files are told by', () => {
         const { head } = listDifferingFiles([EMPTY, []], [snapshot, []]);
         const [told, held] = [new Map<number, number>(), new Map<number, number>()];
         for (let file = 0; file < head.length; file += 1) {
-          const by = head.toldLayerOf(file, () => true);
+          const by = head.attributedLayerOf(file, () => true);
           told.set(by, (told.get(by) ?? 0) + head.sizeOf(file));
           held.set(head.layerOf(file), (held.get(head.layerOf(file)) ?? 0) + head.sizeOf(file));
         }
@@ -62,6 +62,14 @@ describe('the layers that files are told by', () => {
     expect(told(before, after)).toEqual([
       { kind: 'files', bytes: 5000, layers: [1], hider: null },
       { kind: 'waste', bytes: 5000, layers: [2], hider: 2 },
+    ]);
+    const [grown] = [{ 'app/data.bin': { size: 7000, content: 'more' } }].map(files =>
+      createSnapshot(fabricate(layers(files)), null),
+    );
+    if (grown === undefined) throw new TypeError('there is one');
+    expect(told(after, grown).map(({ kind, bytes, layers: [head] }) => [kind, bytes, head])).toEqual([
+      ['files', 2000, 1],
+      ['waste', 2000, 2],
     ]);
     expect(told(after, before)).toEqual([
       { kind: 'files', bytes: -5000, layers: [1], hider: null },

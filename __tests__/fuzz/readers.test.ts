@@ -29,6 +29,7 @@ const WITHOUT_TARGET: Readonly<Record<string, readonly string[]>> = {
     'github/history/branch-files.ts',
     'image/registry/registry-limits.ts',
     'layer/scan-store.ts',
+    'run/weigh/named-base.ts',
     'run/context-archive.ts',
     'run/diff-pipeline.ts',
     'run/explore-pipeline.ts',

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { decodeText } from '../../src/packages/collected-text.ts';
 import { bytesOfText, readText } from '../../src/tar/header-field.ts';
 import { times } from '../support/long.ts';
 
@@ -8,6 +9,13 @@ function textOf(bytes: Buffer): string {
 }
 
 describe('the text of a name', () => {
+  it('is what lists of packages name it by', () => {
+    const names = ['plain', 'caf\xe9', 'a\\xe9', '\xc3\xa9\\xff', 'a\\x2d'].map(name =>
+      Buffer.from(name, 'latin1'),
+    );
+    for (const name of names) expect(decodeText(name)).toBe(textOf(name));
+  });
+
   it.each([
     ['plain', 'plain'],
     ['caf\xe9', 'caf\\xe9'],

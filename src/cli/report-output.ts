@@ -25,13 +25,14 @@ function notAFile(path: string): DeadweightError {
   });
 }
 
-const STANDARD_OUTPUT = 1;
+/** Of standard output. */
+const DESCRIPTOR = 1;
 
 /** As fast as it is read: a list may be larger than memory. Ends early where standard output takes no more. */
 async function print(pieces: Iterable<string>): Promise<void> {
-  if (fstatSync(STANDARD_OUTPUT).isFile()) {
+  if (fstatSync(DESCRIPTOR).isFile()) {
     // A disk that is nearly full takes a part of what it is given, which Node's stream takes for all of it.
-    await writeDescriptor(STANDARD_OUTPUT, pieces).catch(error => process.stdout.emit('error', error));
+    await writeDescriptor(DESCRIPTOR, pieces).catch(error => process.stdout.emit('error', error));
     return;
   }
   for (const piece of pieces) {

@@ -212,7 +212,7 @@ async function squashLayers(
   const report = environment.secrets.report(await runSquash(request.reference, options, environment));
   await write(options.json, () => renderSquashJson(report), null, environment.cwd);
   if (options.html !== null) {
-    const images = await compareSquashed(report, options, environment);
+    const images = await compareSquashed(request.reference, report, options, environment);
     if (images.length === 0) environment.log.warn('No layers were merged, so no page was written.');
     for (const image of images) {
       const several = images.length > 1 ? image : null;

@@ -30,9 +30,9 @@ export async function runSquash(
 function readSquash(reference: string, options: OptionValues): SquashCommand {
   const { above, beside, platform, 'dry-run': dryRun, 'squash-compression': packing } = options;
   const target = readTarget(options);
-  if (options.html !== null) refusePage(reference, dryRun);
   if (target === null && !dryRun) throw noTarget();
   if (target !== null) refuseSource(reference, target);
+  if (options.html !== null) refusePage(reference, dryRun ? null : target);
   return {
     reference,
     platform,
@@ -74,10 +74,12 @@ function noTarget(): DeadweightError {
 /**
  * The squashed image, as it was written, held against the one that it was made of: of several platforms, those of which
  * something was merged. Empty where nothing was.
+ * @param baseline as the user named it
  * @throws DeadweightError as opening and reading images does
  */
 export async function compareSquashed(
-  { image: baseline, platforms, output }: SquashReport,
+  baseline: string,
+  { platforms, output }: SquashReport,
   options: OptionValues,
   environment: CommandLineEnvironment,
 ): Promise<readonly ReportedImage[]> {
@@ -93,14 +95,34 @@ export async function compareSquashed(
   return images;
 }
 
-function refusePage(reference: string, dryRun: boolean): void {
-  if (!dryRun && imagePath(reference) !== '-' && reference !== '-') return;
+/** Both images are read when the squashed one has been written. @param target null where it is not */
+function refusePage(reference: string, target: TargetReference | null): void {
+  if (target === null) {
+    throw new DeadweightError('usage', {
+      message: '--html shows the squashed image, and with --dry-run there is none.',
+      remedy: 'Give only one of them.',
+    });
+  }
+  const isPiped = reference === '-' || imagePath(reference) === '-';
+  if (!isPiped && !isSamePlace(reference, target)) return;
   throw new DeadweightError('usage', {
-    message: dryRun
-      ? '--html shows the squashed image, and with --dry-run there is none.'
-      : '--html reads the image again when it is squashed, and standard input is gone by then.',
-    remedy: dryRun ? 'Give only one of them.' : 'Give the archive as a file, or leave out --html.',
+    message: `--html compares the squashed image with the one before, and ${isPiped ? 'standard input is gone by then' : 'it is written in its place'}.`,
+    remedy: isPiped
+      ? 'Give the archive as a file, or leave out --html.'
+      : 'Give the squashed image another name, or leave out --html.',
   });
+}
+
+/** By their paths where they have some, else by their names in an engine or a registry. */
+function isSamePlace(reference: string, target: TargetReference): boolean {
+  const [from, to] = [imagePath(reference), targetPath(target)];
+  if (from !== null || to !== null) return from !== null && to !== null && realPath(from) === realPath(to);
+  return fullName(reference) === fullName(target.text);
+}
+
+function fullName(text: string): string {
+  const name = text.replace(/^(?:docker-daemon:|docker:\/\/)?(?:docker\.io\/)?(?:library\/)?/, '');
+  return /[:@][^/]*$/.test(name) ? name : `${name}:latest`;
 }
 
 /** An archive is read while its successor is written. */

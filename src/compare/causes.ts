@@ -29,7 +29,7 @@ const MAX_LISTED_IN_ALL = 1000;
 /** Files and directories that are causes of their own. */
 const MAX_PATHS = 40;
 
-type ToldImages = ComparedImages & Pick<OwnChanges, 'toldLayerOf'>;
+type AttributedImages = ComparedImages & Pick<OwnChanges, 'attributedLayerOf'>;
 
 /** Why one image is larger than another. */
 interface Explanation {
@@ -45,7 +45,7 @@ interface Explanation {
  * belong to none, and as waste; base layers that differ are one cause. What own layers lost and the base image has cancels.
  */
 export function explain(compared: ComparedImages, own: OwnChanges): Explanation {
-  const images: ToldImages = { ...compared, toldLayerOf: own.toldLayerOf };
+  const images: AttributedImages = { ...compared, attributedLayerOf: own.attributedLayerOf };
   const base = readBaseChanges(images);
   const reasons = new Reasons(images);
   const { packages, paths, cancelled, moved } = cancelMovedToBase(own, base, images.sides.paths);
@@ -179,7 +179,7 @@ function fileDelta({ path, bytes, isRest, items }: PathGroup<ComparedFile>): Fil
   return { path, bytes, count: items.length, ...(isRest ? { isRest } : {}) };
 }
 
-function pathCause(group: PathGroup<ComparedFile>, images: ToldImages): Cause {
+function pathCause(group: PathGroup<ComparedFile>, images: AttributedImages): Cause {
   const { bytes, items } = group;
   const [only] = items.length === 1 ? items : [];
   const previous = only?.previousNode;
@@ -190,7 +190,7 @@ function pathCause(group: PathGroup<ComparedFile>, images: ToldImages): Cause {
   return { ...EMPTY, kind: 'files', bytes, ...changeOfPaths(items, images), files: [file] };
 }
 
-function wasteCause({ image, layer, reason, paths }: ChangedWaste, images: ToldImages): Cause {
+function wasteCause({ image, layer, reason, paths }: ChangedWaste, images: AttributedImages): Cause {
   const bytes = sumOf(paths);
   const files = groupPaths(paths, images.sides.paths, MAX_LISTED).slice(0, MAX_LISTED).map(fileDelta);
   const { instruction, createdBy } = images.places[image](layer, 0);
@@ -206,7 +206,7 @@ function wasteCause({ image, layer, reason, paths }: ChangedWaste, images: ToldI
 }
 
 /** One cause for what package managers write about themselves, visible or not; nothing where there is none. */
-function recordsCause(paths: readonly ComparedFile[], images: ToldImages): Cause[] {
+function recordsCause(paths: readonly ComparedFile[], images: AttributedImages): Cause[] {
   if (paths.length === 0) return [];
   const bytes = sumOf(paths);
   const { paths: files, otherBytes } = summarizePaths(
@@ -269,14 +269,14 @@ function movedOf(
 /** Where paths are and were, and whether both images have them. */
 function changeOfPaths(
   paths: readonly ComparedFile[],
-  images: ToldImages,
+  images: AttributedImages,
 ): Pick<Cause, 'change' | 'baseline' | 'head' | 'layerCounts' | 'lines'> {
   const { baseline, head } = images.sides;
   const bytes: PackagePlaces = { baseline: new Map(), head: new Map() };
   for (const { before, after } of paths) {
     if (before !== null)
-      addBytes(bytes.baseline, images.toldLayerOf.baseline(before), -baseline.sizeOf(before));
-    if (after !== null) addBytes(bytes.head, images.toldLayerOf.head(after), head.sizeOf(after));
+      addBytes(bytes.baseline, images.attributedLayerOf.baseline(before), -baseline.sizeOf(before));
+    if (after !== null) addBytes(bytes.head, images.attributedLayerOf.head(after), head.sizeOf(after));
   }
   const change = bytes.baseline.size === 0 ? 'added' : bytes.head.size === 0 ? 'removed' : 'changed';
   return { change, ...placesOf(bytes, images) };

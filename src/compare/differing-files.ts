@@ -206,32 +206,36 @@ export class DifferingFiles {
    * The layer whose instruction a file is told by. A chmod or chown that stores a file again is not what brought it: of such
    * copies the last is told by the layer of the first, and each of the others by the layer that stored it again. Over all of
    * them each layer is told the bytes that it has.
-   * @param isTold of a file: whether it is told at all, as the one that is asked for
+   * @param isAttributed of a file: whether it is told at all, as the one that is asked for
    */
-  toldLayerOf(file: number, isTold: (file: number) => boolean): number {
+  attributedLayerOf(file: number, isAttributed: (file: number) => boolean): number {
     const node = this.nodeOf(file);
     if (this.onlyFileAt(node) !== null) return this.layerOf(file);
     const copies = this.filesAt(node);
     if (copies.length > MAX_COPIES) return this.layerOf(file);
-    const next = copies.find(above => this.#isStoredAgain(file, above));
-    if (next !== undefined && isTold(next)) return this.layerOf(next);
+    const next = copies.find(above => this.#isStoredAgain(file, above, copies));
+    if (next !== undefined && isAttributed(next)) return this.layerOf(next);
     let first = file;
     for (;;) {
       const last = first;
-      const before = copies.find(below => this.#isStoredAgain(below, last));
-      if (before === undefined || !isTold(before)) return this.layerOf(first);
+      const before = copies.find(below => this.#isStoredAgain(below, last, copies));
+      if (before === undefined || !isAttributed(before)) return this.layerOf(first);
       first = before;
     }
   }
 
-  /** Whether the one above is what hides the other, with the same content. */
-  #isStoredAgain(file: number, above: number): boolean {
+  /**
+   * Whether the one above is what hides the other, with the same content, and the other is the highest below it: one layer hides
+   * two where a hard link kept the lower.
+   * @param copies highest first
+   */
+  #isStoredAgain(file: number, above: number, copies: readonly number[]): boolean {
     const hider = this.hiderOf(file);
     return (
       hider !== null &&
       (hider.reason === 'metadata-only' || hider.reason === 'identical') &&
       hider.layer === this.layerOf(above) &&
-      this.layerOf(file) < hider.layer
+      copies[copies.indexOf(above) + 1] === file
     );
   }
 

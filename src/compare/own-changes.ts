@@ -14,7 +14,7 @@ export interface OwnChanges {
   readonly paths: readonly ComparedFile[];
   /** What the image that has it does not show, by what hides it. */
   readonly waste: readonly ChangedWaste[];
-  readonly toldLayerOf: ToldLayerOf;
+  readonly attributedLayerOf: LayerAttribution;
   /** What the other fields tell, file by file. */
   readonly changes: readonly ComparedFile[];
   /** Files that cancel, at one path. */
@@ -27,8 +27,8 @@ export interface OwnChanges {
   readonly assumed: readonly FilePair[];
 }
 
-/** The index of the layer that a file of one of the images is told by: see `DifferingFiles.toldLayerOf`. */
-export type ToldLayerOf = Readonly<Record<'baseline' | 'head', (file: number) => number>>;
+/** The index of the layer that a file of one of the images is told by: see `DifferingFiles.attributedLayerOf`. */
+export type LayerAttribution = Readonly<Record<'baseline' | 'head', (file: number) => number>>;
 
 /** Signed bytes of a package, by the layers of each image. They add up to its change. */
 export interface PackagePlaces {
@@ -64,8 +64,8 @@ export function readOwnChanges(images: ComparedImages): OwnChanges {
     );
   });
 
-  const toldLayerOf = layersToldBy(changes, sides);
-  const sorted = new SortedChanges(images, changes, toldLayerOf);
+  const attributedLayerOf = attributeLayers(changes, sides);
+  const sorted = new SortedChanges(images, changes, attributedLayerOf);
   for (const change of changes) {
     const { before, after } = change;
     const old = before === null ? undefined : owners.baseline(before);
@@ -73,23 +73,23 @@ export function readOwnChanges(images: ComparedImages): OwnChanges {
     sorted.add(change, old, owner);
   }
   const waste = [...sorted.waste.values()];
-  return { ...sorted, waste, toldLayerOf, changes, equal, renamed, replaced, assumed };
+  return { ...sorted, waste, attributedLayerOf, changes, equal, renamed, replaced, assumed };
 }
 
 /** Where both a copy and the one that stored it again are told, what is told is what brought them. */
-function layersToldBy(
+function attributeLayers(
   changes: readonly ComparedFile[],
   { baseline, head }: ComparedImages['sides'],
-): ToldLayerOf {
+): LayerAttribution {
   const [old, now] = [new Set<number>(), new Set<number>()];
   for (const { before, after } of changes) {
-    if (after === null && before !== null) old.add(before);
-    if (before === null && after !== null) now.add(after);
+    if (before !== null) old.add(before);
+    if (after !== null) now.add(after);
   }
   return {
     baseline: file =>
-      old.has(file) ? baseline.toldLayerOf(file, each => old.has(each)) : baseline.layerOf(file),
-    head: file => (now.has(file) ? head.toldLayerOf(file, each => now.has(each)) : head.layerOf(file)),
+      old.has(file) ? baseline.attributedLayerOf(file, each => old.has(each)) : baseline.layerOf(file),
+    head: file => (now.has(file) ? head.attributedLayerOf(file, each => now.has(each)) : head.layerOf(file)),
   };
 }
 
@@ -133,7 +133,7 @@ class SortedChanges {
   readonly paths: ComparedFile[] = [];
   readonly waste = new Map<string, ChangedWaste & { readonly paths: ComparedFile[] }>();
   readonly #sides: ComparedImages['sides'];
-  readonly #toldLayerOf: ToldLayerOf;
+  readonly #attributedLayerOf: LayerAttribution;
   readonly #hidden: Readonly<Record<'baseline' | 'head', HiddenPaths>>;
   /** Paths of files that one image alone has, and hides. */
   readonly #hiddenChanges = { baseline: new Set<number>(), head: new Set<number>() };
@@ -141,10 +141,10 @@ class SortedChanges {
   constructor(
     { sides, baseline, head }: ComparedImages,
     changes: readonly ComparedFile[],
-    toldLayerOf: ToldLayerOf,
+    attributedLayerOf: LayerAttribution,
   ) {
     this.#sides = sides;
-    this.#toldLayerOf = toldLayerOf;
+    this.#attributedLayerOf = attributedLayerOf;
     this.#hidden = { baseline: hiddenPaths(baseline, sides), head: hiddenPaths(head, sides) };
     for (const { node, before, after } of changes) {
       if (before === null && after !== null && !sides.head.isVisible(after))
@@ -175,7 +175,7 @@ class SortedChanges {
     const files = this.#sides[image];
     addBytes(
       bytes[image],
-      this.#toldLayerOf[image](file),
+      this.#attributedLayerOf[image](file),
       image === 'head' ? files.sizeOf(file) : -files.sizeOf(file),
     );
   }

@@ -17,11 +17,11 @@ type ReasonedCause = Omit<Cause, 'reason'>;
 
 /** Tells why content came or went, from the instructions and the files that both builds read. */
 export class Reasons {
-  readonly #images: ComparedImages & Pick<OwnChanges, 'toldLayerOf'>;
+  readonly #images: ComparedImages & Pick<OwnChanges, 'attributedLayerOf'>;
   readonly #baseline: ImageSources;
   readonly #head: ImageSources;
 
-  constructor(images: ComparedImages & Pick<OwnChanges, 'toldLayerOf'>) {
+  constructor(images: ComparedImages & Pick<OwnChanges, 'attributedLayerOf'>) {
     this.#images = images;
     this.#baseline = images.sources.baseline;
     this.#head = images.sources.head;
@@ -88,12 +88,12 @@ export class Reasons {
   }
 
   #isIgnored({ node, before, after }: ComparedFile): boolean {
-    const { sides, toldLayerOf } = this.#images;
+    const { sides, attributedLayerOf } = this.#images;
     const side = before === null ? 'head' : 'baseline';
     const file = before ?? after;
     if (file === null || (before !== null && after !== null)) return false;
     const [having, lacking] = side === 'head' ? [this.#head, this.#baseline] : [this.#baseline, this.#head];
-    const layer = toldLayerOf[side](file);
+    const layer = attributedLayerOf[side](file);
     const copy = having.instructionOf(layer);
     if (copy === null || !lacking.hasInstruction(copy)) return false;
     const path = having.contextPath(layer, sides.paths.pathOf(node));

@@ -12,6 +12,9 @@ interface Part {
   halves: readonly [Part, Part] | null;
 }
 
+/** Rows that an item takes up. */
+type RowsOf = (item: number) => number;
+
 /** An item of the order, and the number of rows that items before it take up. */
 export interface LocatedItem {
   readonly index: number;
@@ -25,23 +28,17 @@ export interface LocatedItem {
 export class LazyOrder {
   readonly #items: Uint32Array;
   readonly #compare: (one: number, other: number) => number;
-  readonly #rowsOf: (item: number) => number;
   readonly #all: Part;
 
   /**
    * @param items each once; the array is kept, and reordered
    * @param compare never 0 for two of them: below 0 where the first comes first
-   * @param rowsOf rows that an item takes up
+   * @param rowsOf rows that an item takes up: the same at each call, but not kept, as it may hold what is large
    */
-  constructor(
-    items: Uint32Array,
-    compare: (one: number, other: number) => number,
-    rowsOf: (item: number) => number,
-  ) {
+  constructor(items: Uint32Array, compare: (one: number, other: number) => number, rowsOf: RowsOf) {
     this.#items = items;
     this.#compare = compare;
-    this.#rowsOf = rowsOf;
-    this.#all = this.#part(0, items.length, this.#sum(0, items.length));
+    this.#all = this.#part(0, items.length, this.#sum(0, items.length, rowsOf));
   }
 
   get length(): number {
@@ -49,22 +46,22 @@ export class LazyOrder {
   }
 
   /** @param index 0 for the first in order */
-  at(index: number): number {
+  at(index: number, rowsOf: RowsOf): number {
     let part = this.#all;
     for (;;) {
-      const halves = this.#settle(part);
+      const halves = this.#settle(part, rowsOf);
       if (halves === null) return this.#items[index] ?? 0;
       part = index < halves[0].end ? halves[0] : halves[1];
     }
   }
 
   /** The item that takes up a row; null beyond the last row. */
-  locate(row: number): LocatedItem | null {
+  locate(row: number, rowsOf: RowsOf): LocatedItem | null {
     if (row >= this.#all.rows) return null;
     let part = this.#all;
     let firstRow = 0;
     for (;;) {
-      const halves = this.#settle(part);
+      const halves = this.#settle(part, rowsOf);
       if (halves === null) break;
       const [low, high] = halves;
       if (row < firstRow + low.rows) part = low;
@@ -74,7 +71,7 @@ export class LazyOrder {
       }
     }
     for (let index = part.start; index < part.end; index += 1) {
-      const rows = this.#rowsOf(this.#items[index] ?? 0);
+      const rows = rowsOf(this.#items[index] ?? 0);
       if (row < firstRow + rows) return { index, firstRow };
       firstRow += rows;
     }
@@ -82,12 +79,12 @@ export class LazyOrder {
   }
 
   /** Rows that all items before this one take up. */
-  rowsBefore(item: number): number {
+  rowsBefore(item: number, rowsOf: RowsOf): number {
     const items = this.#items;
     let rows = 0;
     for (let at = 0; at < items.length; at += 1) {
       const other = items[at] ?? 0;
-      if (other !== item && this.#compare(other, item) < 0) rows += this.#rowsOf(other);
+      if (other !== item && this.#compare(other, item) < 0) rows += rowsOf(other);
     }
     return rows;
   }
@@ -96,14 +93,14 @@ export class LazyOrder {
     return { start, end, rows, isSorted: false, halves: null };
   }
 
-  #sum(start: number, end: number): number {
+  #sum(start: number, end: number, rowsOf: RowsOf): number {
     let rows = 0;
-    for (let at = start; at < end; at += 1) rows += this.#rowsOf(this.#items[at] ?? 0);
+    for (let at = start; at < end; at += 1) rows += rowsOf(this.#items[at] ?? 0);
     return rows;
   }
 
   /** Divides a large part, and sorts a small one. @returns the halves; null where the part is sorted */
-  #settle(part: Part): readonly [Part, Part] | null {
+  #settle(part: Part, rowsOf: RowsOf): readonly [Part, Part] | null {
     if (part.isSorted || part.halves !== null) return part.halves;
     const { start, end, rows } = part;
     if (end - start <= SMALL) {
@@ -112,7 +109,7 @@ export class LazyOrder {
       return null;
     }
     const middle = this.#divide(start, end);
-    const lowRows = this.#sum(start, middle);
+    const lowRows = this.#sum(start, middle, rowsOf);
     part.halves = [this.#part(start, middle, lowRows), this.#part(middle, end, rows - lowRows)];
     return part.halves;
   }

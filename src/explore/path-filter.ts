@@ -4,8 +4,8 @@ import { ROOT } from '../layer/path-table.ts';
 import type { ExploredTree } from './explored-tree.ts';
 import type { SlicedWork } from './sliced-work.ts';
 
-/** What may match across a slash: such a pattern is tried on whole paths. */
-const SPANS_NAMES = /[/*+{|?^$]/;
+/** What may match a slash, or across one: such a pattern is tried on whole paths. */
+const SPANS_NAMES = /[/*+{|?^$.\\[]/;
 
 /** Texts that are tried in one go. */
 const CHUNK = 2048;

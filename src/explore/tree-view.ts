@@ -45,8 +45,9 @@ export class TreeView {
   readonly #order: TreeOrder;
   readonly #open: Uint8Array;
   readonly #counts: Counts;
-  /** By directory: those of its children that are shown. */
+  /** By directory: those of its children that are shown. Handed on to the views that follow: they hold nothing of this one. */
   readonly #orders: Map<number, LazyOrder>;
+  readonly #rowsOf = (node: number): number => this.#counts.rows[node] ?? 0;
 
   private constructor(
     tree: ExploredTree,
@@ -174,7 +175,7 @@ export class TreeView {
     let directory = ROOT;
     for (const at of above) {
       if (!this.isShown(at) || (directory !== ROOT && !this.isOpen(directory))) break;
-      row += 1 + this.#childrenOf(directory).rowsBefore(at);
+      row += 1 + this.#childrenOf(directory).rowsBefore(at, this.#rowsOf);
       directory = at;
     }
     return row < 0 ? null : row;
@@ -194,7 +195,7 @@ export class TreeView {
         : (one: number, other: number) =>
             Math.abs(totals[other] ?? 0) - Math.abs(totals[one] ?? 0) ||
             tree.compareNames(one, other, skipped);
-    const order = new LazyOrder(children, compare, child => rows[child] ?? 0);
+    const order = new LazyOrder(children, compare, this.#rowsOf);
     this.#orders.set(directory, order);
     return order;
   }
@@ -208,11 +209,11 @@ export class TreeView {
     rows: TreeRow[],
   ): void {
     const children = this.#childrenOf(directory);
-    const first = children.locate(skip);
+    const first = children.locate(skip, this.#rowsOf);
     if (first === null) return;
     let left = skip - first.firstRow;
     for (let index = first.index; index < children.length && rows.length < count; index += 1) {
-      const node = children.at(index);
+      const node = children.at(index, this.#rowsOf);
       const lines = [...continues, index < children.length - 1];
       if (left === 0) rows.push({ node, depth: continues.length, continues: lines });
       if (this.isOpen(node) && this.isFoldable(node))

@@ -3,7 +3,7 @@ import type { JsonValue } from './json-value.ts';
 import type { LayerEntries } from './layer-entries.ts';
 
 /** Raise it when the meaning of a scan changes: stored scans of other versions are not read. */
-export const SCAN_VERSION = 2;
+export const SCAN_VERSION = 3;
 
 /**
  * The serialisable facts of one layer. It knows nothing of the image around it, so that it can be

@@ -38,7 +38,8 @@ const STOP_WAIT = 200;
 
 /**
  * Signals whose default action ends the process, and that a program can catch (signal(7)): those that nobody else handles here.
- * Not among them: SIGPIPE, which Node.js ignores, SIGPROF, which its profiler needs, and what a fault of the program raises.
+ * Not among them: SIGPIPE and SIGXFSZ, which Node.js ignores, SIGPROF and SIGUSR1, which its profiler and its inspector need, and
+ * what a fault of the program raises.
  */
 const ENDING_SIGNALS = [
   'SIGABRT',
@@ -49,11 +50,9 @@ const ENDING_SIGNALS = [
   'SIGSTKFLT',
   'SIGSYS',
   'SIGTRAP',
-  'SIGUSR1',
   'SIGUSR2',
   'SIGVTALRM',
   'SIGXCPU',
-  'SIGXFSZ',
 ] as const;
 
 /**
