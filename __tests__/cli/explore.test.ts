@@ -104,7 +104,6 @@ describe.skipIf(!HAS_TMUX)('in a terminal', () => {
     ['HUP', 129],
     ['INT', 130],
     ['QUIT', 131],
-    ['USR1', 138],
     ['USR2', 140],
   ])('leaves the terminal as it was when it is ended by SIG%s', async (signal, code) => {
     shell.explore('app.tar');

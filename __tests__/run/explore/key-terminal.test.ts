@@ -39,7 +39,7 @@ const line = (text: string): ScreenLine => [{ text, style: 'plain' }];
 
 /** Listeners that the process has of the terminal. */
 function listeners(): readonly number[] {
-  return ['exit', 'uncaughtExceptionMonitor', 'SIGTSTP', 'SIGCONT', 'SIGQUIT', 'SIGUSR1'].map(name =>
+  return ['exit', 'uncaughtExceptionMonitor', 'SIGTSTP', 'SIGCONT', 'SIGQUIT', 'SIGUSR2'].map(name =>
     process.listenerCount(name),
   );
 }
@@ -130,20 +130,17 @@ describe('the terminal', () => {
     fake.terminal.close();
   });
 
-  it.each(['SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGALRM'] as const)(
-    'is given back before %s ends the process',
-    signal => {
-      const fake = new FakeTerminal().open();
-      const heeded = (): void => undefined;
-      process.on(signal, heeded);
-      process.emit(signal, signal);
-      expect(fake.written.at(-1)).toContain('\u001b[?1049l');
-      expect(fake.done.at(-1)).toBe('pause');
-      fake.terminal.close();
-      process.off(signal, heeded);
-      expect(process.listenerCount(signal)).toBe(0);
-    },
-  );
+  it.each(['SIGQUIT', 'SIGUSR2', 'SIGALRM'] as const)('is given back before %s ends the process', signal => {
+    const fake = new FakeTerminal().open();
+    const heeded = (): void => undefined;
+    process.on(signal, heeded);
+    process.emit(signal, signal);
+    expect(fake.written.at(-1)).toContain('\u001b[?1049l');
+    expect(fake.done.at(-1)).toBe('pause');
+    fake.terminal.close();
+    process.off(signal, heeded);
+    expect(process.listenerCount(signal)).toBe(0);
+  });
 
   it('gets one write a screen, of the lines that changed', () => {
     const fake = new FakeTerminal().open();
