@@ -1,6 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { cleanPath } from '../layer/clean-path.ts';
-import { asBuffer, escapeText, readText } from '../tar/header-field.ts';
+import { asBuffer, escapeName, readText } from '../tar/header-field.ts';
 
 /** Of all lists made of one file: a directory named once and repeated for each name in it must not fill memory. */
 const MAX_TEXT = 64 * 1024 * 1024;
@@ -68,8 +68,8 @@ const NEWLINE = 0x0a;
 /** Content as text, as `readText` reads the names of a tar: so that they are equal. */
 export function decodeText(content: Uint8Array): string {
   const buffer = asBuffer(content);
-  if (isAscii(buffer)) return escapeText(buffer.toString('latin1'));
-  if (isUtf8(buffer)) return escapeText(buffer.toString('utf8'));
+  if (isAscii(buffer)) return escapeName(buffer.toString('latin1'));
+  if (isUtf8(buffer)) return escapeName(buffer.toString('utf8'));
   const lines: string[] = [];
   for (let start = 0; start <= buffer.length; ) {
     const newline = buffer.indexOf(NEWLINE, start);

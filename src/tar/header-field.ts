@@ -75,13 +75,13 @@ export function readText(buffer: Buffer, start: number, length: number): string 
   }
   if (end === start) return '';
   const read = buffer.toString('latin1', start, end);
-  const text = escapeText(read);
+  const text = escapeName(read);
   if (bits < 0x80) return text;
   return decodeText(text === read ? buffer.subarray(start, end) : Buffer.from(text, 'latin1'));
 }
 
 /** A text without bytes that are no UTF-8, as `readText` reads it. */
-export function escapeText(text: string): string {
+export function escapeName(text: string): string {
   return text.includes('\\x') ? text.replaceAll(LIKE_A_BYTE, '\\x5c') : text;
 }
 
