@@ -16,7 +16,7 @@ import type {
 } from './comparison.ts';
 import type { ComparedFile } from './file-changes.ts';
 import { isNamedIn } from './instruction-words.ts';
-import type { ChangedWaste, OwnChanges, PackagePlaces } from './own-changes.ts';
+import type { AttributedImages, ChangedWaste, OwnChanges, PackagePlaces } from './own-changes.ts';
 import { fateOf, summarizePackages } from './package-union.ts';
 import { groupPaths, type PathGroup, summarizePaths } from './path-summary.ts';
 import { Reasons } from './reason.ts';
@@ -28,8 +28,6 @@ const MAX_LISTED = 10;
 const MAX_LISTED_IN_ALL = 1000;
 /** Files and directories that are causes of their own. */
 const MAX_PATHS = 40;
-
-type AttributedImages = ComparedImages & Pick<OwnChanges, 'attributedLayerOf'>;
 
 /** Why one image is larger than another. */
 interface Explanation {

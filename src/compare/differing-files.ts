@@ -57,8 +57,8 @@ export function listDifferingFiles(
 /** Files and directories of both images that are held at once: thirty bytes each. Only hostile snapshots name more. */
 const MAX_NODES = 16 * 1024 * 1024;
 
-/** Of one path. What is stored again more often is told where it is: only hostile images have as many. */
-const MAX_COPIES = 8;
+/** Files of one path, one a layer, up to which each is held against each: only hostile images have more. */
+export const MAX_COPIES = 8;
 /** Layers of an image that can hide a file: no image runs with as many. */
 const MAX_HIDERS = 4096;
 
@@ -203,10 +203,10 @@ export class DifferingFiles {
   }
 
   /**
-   * The layer whose instruction a file is told by. A chmod or chown that stores a file again is not what brought it: of such
-   * copies the last is told by the layer of the first, and each of the others by the layer that stored it again. Over all of
-   * them each layer is told the bytes that it has.
-   * @param isAttributed of a file: whether it is told at all, as the one that is asked for
+   * The layer whose instruction a file is attributed to. A chmod or chown that stores a file again is not what brought it: of
+   * such copies the last is attributed to the layer of the first, and each of the others to the layer that stored it again.
+   * Over all of them a layer has as many bytes attributed to it as it holds. Of more than `MAX_COPIES` each is where it lies.
+   * @param isAttributed whether a copy is attributed in this way, too: at one that is not, a row of copies ends
    */
   attributedLayerOf(file: number, isAttributed: (file: number) => boolean): number {
     const node = this.nodeOf(file);

@@ -1,4 +1,4 @@
-import type { DifferingFiles, DifferingSides } from './differing-files.ts';
+import { type DifferingFiles, type DifferingSides, MAX_COPIES } from './differing-files.ts';
 
 /** A file of the baseline and one of the head that are held against each other; null where one image has none. */
 export interface ComparedFile {
@@ -94,10 +94,7 @@ function listedAt(
   return files.filesAt(node).filter(file => isListed(files.layerOf(file)));
 }
 
-/** Above it copies of one path are paired in the order of their layers: only hostile images have so many. */
-const MAX_COPIES = 8;
-
-/** As many pairs as the shorter list has files. */
+/** As many pairs as the shorter list has files. Above `MAX_COPIES` they are paired in the order of their layers. */
 function pairFiles(
   before: readonly number[],
   after: readonly number[],

@@ -1,6 +1,7 @@
 import type { WasteReason } from '../analysis/waste-reason.ts';
 import { addBytes, type LayerBytes } from './cause-places.ts';
 import type { ComparedImages } from './compared-images.ts';
+import type { DifferingFiles } from './differing-files.ts';
 import { type ComparedFile, type FilePair, listFileChanges } from './file-changes.ts';
 import { pairRenamedFiles } from './renamed-files.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -27,8 +28,11 @@ export interface OwnChanges {
   readonly assumed: readonly FilePair[];
 }
 
-/** The index of the layer that a file of one of the images is told by: see `DifferingFiles.attributedLayerOf`. */
-export type LayerAttribution = Readonly<Record<'baseline' | 'head', (file: number) => number>>;
+/** The index of the layer that a file of one of the images is attributed to: see `DifferingFiles.attributedLayerOf`. */
+type LayerAttribution = Readonly<Record<'baseline' | 'head', (file: number) => number>>;
+
+/** Two images, and the layers that their files are attributed to. */
+export type AttributedImages = ComparedImages & Pick<OwnChanges, 'attributedLayerOf'>;
 
 /** Signed bytes of a package, by the layers of each image. They add up to its change. */
 export interface PackagePlaces {
@@ -76,21 +80,26 @@ export function readOwnChanges(images: ComparedImages): OwnChanges {
   return { ...sorted, waste, attributedLayerOf, changes, equal, renamed, replaced, assumed };
 }
 
-/** Where both a copy and the one that stored it again are told, what is told is what brought them. */
 function attributeLayers(
   changes: readonly ComparedFile[],
   { baseline, head }: ComparedImages['sides'],
 ): LayerAttribution {
-  const [old, now] = [new Set<number>(), new Set<number>()];
-  for (const { before, after } of changes) {
-    if (before !== null) old.add(before);
-    if (after !== null) now.add(after);
-  }
   return {
-    baseline: file =>
-      old.has(file) ? baseline.attributedLayerOf(file, each => old.has(each)) : baseline.layerOf(file),
-    head: file => (now.has(file) ? head.attributedLayerOf(file, each => now.has(each)) : head.layerOf(file)),
+    baseline: attributionIn(
+      baseline,
+      changes.map(({ before }) => before),
+    ),
+    head: attributionIn(
+      head,
+      changes.map(({ after }) => after),
+    ),
   };
+}
+
+/** @param changed what cancels in both images is no change, and lies where it lies */
+function attributionIn(files: DifferingFiles, changed: readonly (number | null)[]): (file: number) => number {
+  const all = new Set(changed);
+  return file => (all.has(file) ? files.attributedLayerOf(file, copy => all.has(copy)) : files.layerOf(file));
 }
 
 /** Of one path, first what both images have, then what is gone, then what is new. */

@@ -6,22 +6,21 @@ import type { ShellCommand } from '../dockerfile/shell/shell-command.ts';
 import type { Stage } from '../dockerfile/stage.ts';
 import { packageCommand, removalTitle } from '../package-managers/package-command.ts';
 import { readProgram } from '../package-managers/program.ts';
-import type { ComparedImages } from './compared-images.ts';
 import type { Cause, Reason } from './comparison.ts';
 import type { ComparedFile } from './file-changes.ts';
 import type { ImageSources } from './image-sources.ts';
 import { isNamedIn } from './instruction-words.ts';
-import type { OwnChanges } from './own-changes.ts';
+import type { AttributedImages } from './own-changes.ts';
 
 type ReasonedCause = Omit<Cause, 'reason'>;
 
 /** Tells why content came or went, from the instructions and the files that both builds read. */
 export class Reasons {
-  readonly #images: ComparedImages & Pick<OwnChanges, 'attributedLayerOf'>;
+  readonly #images: AttributedImages;
   readonly #baseline: ImageSources;
   readonly #head: ImageSources;
 
-  constructor(images: ComparedImages & Pick<OwnChanges, 'attributedLayerOf'>) {
+  constructor(images: AttributedImages) {
     this.#images = images;
     this.#baseline = images.sources.baseline;
     this.#head = images.sources.head;

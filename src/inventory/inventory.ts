@@ -47,7 +47,10 @@ export interface InventoryRow {
   /** Target of a symlink, as written; of a hard link, the clean path of the target; null for all else. Untrusted text. */
   readonly linkname: string | null;
   readonly package: OwningPackage | null;
-  /** Tells contents apart, of a hard link that of its file; null where it is not known. As in `StoredContent`. */
+  /**
+   * Tells contents apart, of a hard link that of its file; null where it is not known, and of a hard link that is gone. As in
+   * `StoredContent`.
+   */
   readonly content: string | null;
 }
 

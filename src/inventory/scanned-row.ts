@@ -122,7 +122,7 @@ export class ScannedRow implements InventoryRow {
   get content(): StoredContent | null {
     const { tree, inodes, contentOf } = this.#layers;
     if (this.#inode !== null || !this.#isPresent) return contentOf(this.layer, this.#index);
-    // Of a hard link it is that of the file which its path names in the end.
+    // What is no file has none of its own: a hard link has that of the file that the final filesystem shows there.
     const inode = tree.isName(this.#node) ? tree.inodeOf(this.#node) : null;
     return inode === null ? null : contentOf(inodes.layerOf(inode), inodes.entryOf(inode));
   }
